@@ -1,0 +1,15 @@
+// Metrics with Flink's names and kinds (org.apache.flink.metrics). Counting is a plain addition; rates are worked out by
+// whoever reads them.
+
+export interface Counter {
+  value: number;
+}
+
+export interface MetricGroup {
+  /** A number that only grows; `numBytesOut` also gives `numBytesOutPerSecond`. */
+  counter(name: string): Counter;
+  /** Read when somebody asks. */
+  gauge(name: string, read: () => number): void;
+  /** A group below this one: `cache`, `KafkaSourceReader`. */
+  group(name: string): MetricGroup;
+}

@@ -1,0 +1,72 @@
+// The narrow door between the connector and Redis. Behind it: one server, a cluster, sentinels, TLS. Before it: modes,
+// sinks and lookups that know commands and replies only.
+import type { CommandBatch } from './command-batch.ts';
+
+/** An error that the server answered (`-WRONGTYPE …`). Never thrown by the port itself: it stands in the command's place. */
+export class RedisReplyError {
+  /** `WRONGTYPE`, `MOVED`, `ERR` … */
+  readonly code: string;
+  /** The server's whole text, the code included. */
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+    const space = message.indexOf(' ');
+    this.code = space < 0 ? message : message.slice(0, space);
+  }
+}
+
+/** Bulk and simple strings are decoded as UTF-8; RESP3 maps come as flat arrays; nil is null. */
+export type Reply = string | number | bigint | boolean | null | RedisReplyError | readonly Reply[];
+
+/** The first command of a batch that the server refused for good. */
+export interface WriteFailure {
+  /** Position of the command in its batch. */
+  readonly index: number;
+  readonly error: RedisReplyError;
+}
+
+/**
+ * Several batches may be in flight; they reach the server in the order of the calls (per key in a cluster).
+ *
+ * Both calls reconnect with back-off and send what is unanswered again, in order, within a bounded time when the
+ * connection breaks or the server answers LOADING, CLUSTERDOWN, TRYAGAIN, READONLY or MASTERDOWN; then they reject with a
+ * ConnectorError. MOVED and ASK are followed. A batch belongs to the port until its promise settles.
+ */
+export interface RedisPort {
+  /** Opens a first connection: reports a wrong host, password or database at once. */
+  connect(): Promise<void>;
+  /** One reply a command, in order. Refusals (WRONGTYPE …) stand in the command's place. */
+  pipeline(batch: CommandBatch): Promise<readonly Reply[]>;
+  /** For writes whose replies carry nothing: builds no reply objects. Null when no command was refused. */
+  write(batch: CommandBatch): Promise<WriteFailure | null>;
+  /** Counters since the start, for the metrics. */
+  readonly stats: PortStats;
+  /** Waits for what is in flight (bounded by socket.timeout), then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface PortStats {
+  bytesSent: number;
+  commandsSent: number;
+  reconnects: number;
+  resentCommands: number;
+  redirects: number;
+  /** Milliseconds from the sending of the last answered batch to its last reply (`currentSendTime`). */
+  lastRoundTripMs: number;
+}
+
+/** Everything that a port needs to know, already validated. Times in milliseconds. */
+export interface PortOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  /** Never logged, never in an error. No AUTH is sent without it. */
+  readonly password?: string;
+  readonly database: number;
+  readonly connectTimeoutMs: number;
+  readonly socketTimeoutMs: number;
+  readonly pool: { readonly maxTotal: number; readonly maxIdle: number; readonly minIdle: number };
+  /** How long a batch may be retried before it fails. */
+  readonly retryTimeoutMs: number;
+  readonly clientName?: string;
+}
