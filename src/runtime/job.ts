@@ -1,0 +1,250 @@
+// A job: attempts to run a plan, one after the other, as its restart strategy has it.
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '../connector/runtime-context.ts';
+import type { JobPlan } from '../plan/nodes.ts';
+import type { Clock } from '../types/clock.ts';
+import { ConnectorError, DreyError } from '../types/errors.ts';
+import { JobAttempt } from './attempt.ts';
+import { type CheckpointStore, FileCheckpointStore, MemoryCheckpointStore } from './checkpoint/store.ts';
+import {
+  CHECKPOINTING_INTERVAL,
+  checkpointFolder,
+  NUM_RETAINED,
+  type ReadConfig,
+  readConfig,
+} from './config.ts';
+import { MetricRegistry, type MetricValues } from './metrics.ts';
+import type { Output } from './operator.ts';
+import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
+import { buildTopology, type Topology } from './topology.ts';
+
+/** org.apache.flink.api.common.JobStatus */
+export type JobStatus = 'CREATED' | 'RUNNING' | 'RESTARTING' | 'FINISHED' | 'CANCELED' | 'FAILED';
+
+/** How far a job is, for a status line. */
+export interface JobProgress {
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  /** Records known to be waiting (lag), where a source knows. */
+  readonly pending: number | null;
+  /** 0..1 when every source is bounded and knows. */
+  readonly fraction: number | null;
+}
+
+export interface JobHandle {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly name: string;
+  status(): JobStatus;
+  /** Stops reading, writes and checkpoints what was read. Resolves when the job has ended. */
+  stop(): Promise<void>;
+  /** Ends at once: what is not written is read again after `--resume`. */
+  cancel(): Promise<void>;
+  /** Resolves when the job has ended (`stop` and `cancel` included); rejects with what it failed of. */
+  wait(): Promise<void>;
+  metrics(): MetricValues;
+  progress(): JobProgress;
+}
+
+export interface JobOptions {
+  readonly config: ReadConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timeZone: string;
+  readonly stdout: (text: string) => void | Promise<void>;
+  readonly stderr: (text: string) => void | Promise<void>;
+  /** Go on from the newest checkpoint of the job of this name. */
+  readonly resume: boolean;
+  /** Takes the rows of a SELECT. A job with it neither restarts nor writes checkpoints: its rows are gone once given out. */
+  readonly collect?: Output;
+  /** Rows a poll asks for; default 1000. */
+  readonly batchSize?: number;
+  /** Called with each change of the status. */
+  readonly onStatus?: (status: JobStatus) => void;
+}
+
+const DEFAULT_BATCH_SIZE = 1000;
+
+/** Starts a job. @throws ValidationError about job options */
+export function submitJob(plan: JobPlan, options: JobOptions): JobHandle {
+  return new Job(plan, options);
+}
+
+class Job implements JobHandle {
+  readonly id = randomBytes(16).toString('hex');
+  readonly name: string;
+  readonly #plan: JobPlan;
+  readonly #options: JobOptions;
+  readonly #metrics = new MetricRegistry();
+  readonly #strategy: RestartStrategy;
+  readonly #checkpointIntervalMs: number;
+  readonly #done: Promise<void>;
+  readonly #waiting = new AbortController();
+  #status: JobStatus = 'CREATED';
+  #attempt: JobAttempt | null = null;
+  #topology: Topology | null = null;
+  #ending: 'stop' | 'cancel' | null = null;
+  #hasRun = false;
+
+  constructor(plan: JobPlan, options: JobOptions) {
+    this.name = plan.name;
+    this.#plan = plan;
+    this.#options = options;
+    this.#strategy = options.collect ? { next: () => null } : restartStrategy(options.config, options.clock);
+    this.#checkpointIntervalMs = options.collect ? 0 : readConfig(options.config, CHECKPOINTING_INTERVAL);
+    this.#done = this.#run();
+    // Whoever waits is told; a job that nobody waits for still has its status.
+    this.#done.catch(() => undefined);
+  }
+
+  status(): JobStatus {
+    return this.#status;
+  }
+
+  async stop(): Promise<void> {
+    this.#ending ??= 'stop';
+    this.#waiting.abort(new Error('stopped'));
+    this.#attempt?.stop();
+    await this.#done.catch(() => undefined);
+  }
+
+  async cancel(): Promise<void> {
+    this.#ending = 'cancel';
+    this.#waiting.abort(new Error('cancelled'));
+    this.#attempt?.fail(new CancelledError());
+    await this.#done.catch(() => undefined);
+  }
+
+  wait(): Promise<void> {
+    return this.#done;
+  }
+
+  metrics(): MetricValues {
+    return this.#metrics.read();
+  }
+
+  progress(): JobProgress {
+    const metrics = this.metrics();
+    const sum = (start: string, end: string) =>
+      [...metrics].reduce((n, [k, v]) => n + (k.startsWith(start) && k.endsWith(end) ? v : 0), 0);
+    const sources = (this.#topology?.sources ?? []).map((s) => s.reader.progress());
+    const pending = sources.flatMap((p) => (p.pending === undefined ? [] : [p.pending]));
+    const fractions = sources.flatMap((p) => (p.fraction === undefined ? [] : [p.fraction]));
+    return {
+      rowsIn: sum('source.', '.numRecordsIn'),
+      rowsOut: sum('sink.', '.numRecordsOut'),
+      pending: pending.length === 0 ? null : pending.reduce((a, b) => a + b, 0),
+      fraction:
+        fractions.length === 0 || fractions.length < sources.length
+          ? null
+          : fractions.reduce((a, b) => a + b, 0) / fractions.length,
+    };
+  }
+
+  #setStatus(status: JobStatus): void {
+    this.#status = status;
+    this.#options.onStatus?.(status);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const store = await this.#openStore();
+      while (!(await this.#runOnce(store)));
+      this.#setStatus(this.#ending === 'cancel' ? 'CANCELED' : 'FINISHED');
+    } catch (error) {
+      if (error instanceof CancelledError) this.#setStatus('CANCELED');
+      else {
+        this.#setStatus('FAILED');
+        throw error;
+      }
+    }
+  }
+
+  async #openStore(): Promise<CheckpointStore> {
+    const { config, clock, collect, resume } = this.#options;
+    if (collect !== undefined) return new MemoryCheckpointStore();
+    const runId = `run-${String(clock.now()).padStart(15, '0')}-${this.id.slice(0, 8)}`;
+    return FileCheckpointStore.open(
+      checkpointFolder(config),
+      this.name,
+      resume,
+      runId,
+      readConfig(config, NUM_RETAINED),
+    );
+  }
+
+  /** @returns true when the job has ended, false when it is to be started again */
+  async #runOnce(store: CheckpointStore): Promise<boolean> {
+    try {
+      await this.#newAttempt(store);
+      return true;
+    } catch (error) {
+      await this.#waitOrFail(error);
+      return this.#ending !== null;
+    }
+  }
+
+  async #newAttempt(store: CheckpointStore): Promise<void> {
+    const { clock, logger, timeZone, stdout, stderr, collect, batchSize } = this.#options;
+    const restored = await store.latest();
+    const box: { attempt: JobAttempt | null } = { attempt: null };
+    const topology = buildTopology(this.#plan, {
+      clock,
+      logger,
+      timeZone,
+      stdout,
+      stderr,
+      metrics: this.#metrics,
+      collect: collect ?? (() => undefined),
+      fail: (error) => box.attempt?.fail(error),
+    });
+    const attempt = new JobAttempt(topology, {
+      clock,
+      logger,
+      store,
+      checkpointIntervalMs: this.#checkpointIntervalMs,
+      batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
+      onRunning: () => {
+        this.#hasRun = true;
+        this.#setStatus('RUNNING');
+      },
+    });
+    box.attempt = attempt;
+    this.#attempt = attempt;
+    this.#topology = topology;
+    if (this.#ending === 'cancel') throw new CancelledError();
+    if (this.#ending === 'stop') attempt.stop();
+    await attempt.run(restored);
+  }
+
+  /** Waits before the next attempt. @throws the error when there is none */
+  async #waitOrFail(error: unknown): Promise<void> {
+    // A job that never ran has a wrong option or a dead server: whoever starts it should know now.
+    if (this.#ending !== null || !this.#hasRun || !mayHelp(error)) throw error;
+    const delayMs = this.#strategy.next();
+    if (delayMs === null) throw error;
+    this.#setStatus('RESTARTING');
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.logger.warn(
+      `Job '${this.name}' failed and starts again from its last checkpoint in ${(delayMs / 1000).toFixed(1)} s: ${reason}`,
+    );
+    try {
+      await this.#options.clock.sleep(delayMs, this.#waiting.signal);
+    } catch (aborted) {
+      if (this.#ending === null) throw aborted;
+      throw this.#ending === 'cancel' ? new CancelledError() : error;
+    }
+  }
+}
+
+/** Whether another attempt can end otherwise: a poison message, a wrong password or a defect will not go away. */
+function mayHelp(error: unknown): boolean {
+  if (error instanceof ConnectorError) return error.retryable;
+  return !(error instanceof DreyError);
+}
+
+class CancelledError extends Error {
+  constructor() {
+    super('The job was cancelled.');
+  }
+}

@@ -1,0 +1,20 @@
+// What a running job is made of. Batches are pushed down; a promise in return means "not yet more".
+import type { RowBatch } from '../types/row.ts';
+
+/** Hands a batch to whatever comes next. */
+export type Output = (batch: RowBatch) => void | Promise<void>;
+
+export interface Operator {
+  open?(): Promise<void>;
+  /** Takes a batch over. Never called again before a returned promise has settled. */
+  process(batch: RowBatch): void | Promise<void>;
+  /**
+   * Hands on everything in flight and (sinks) has it acknowledged. Called at checkpoints, at the end of input and at a
+   * graceful stop, inputs before those that read them; no `process` runs meanwhile.
+   */
+  drain?(endOfInput: boolean): void | Promise<void>;
+  /** State in entries that `encodeValue` can write. Called after `drain`. */
+  snapshot?(): Iterable<unknown>;
+  restore?(entries: readonly unknown[]): void;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,259 @@
+// From the physical plan to what runs: readers, and chains of operators that push batches to the sinks. Sources that meet
+// in a common sink or union form one pipeline; pipelines run independently of each other.
+import type { Logger, RuntimeContext } from '../connector/runtime-context.ts';
+import type { SourceReader } from '../connector/source.ts';
+import type {
+  JobPlan,
+  PhysicalNode,
+  RootNode,
+  SinkNode,
+  TableSourceScan,
+  ValuesNode,
+} from '../plan/nodes.ts';
+import { inputsOf } from '../plan/nodes.ts';
+import type { EvalContext } from '../plan/rex.ts';
+import type { Clock } from '../types/clock.ts';
+import type { RowBatch } from '../types/row.ts';
+import { summaryString } from '../types/schema.ts';
+import type { MetricRegistry } from './metrics.ts';
+import type { Operator, Output } from './operator.ts';
+import { calcOperator } from './operators/calc.ts';
+import { changelogNormalizeOperator } from './operators/changelog-normalize.ts';
+import { collectOperator } from './operators/collect.ts';
+import { constraintEnforcerOperator } from './operators/constraint-enforcer.ts';
+import { dropUpdateBeforeOperator } from './operators/drop-update-before.ts';
+import { groupAggregateOperator } from './operators/group-aggregate.ts';
+import { limitOperator } from './operators/limit.ts';
+import { LookupJoinOperator } from './operators/lookup-join.ts';
+import { sinkOperator } from './operators/sink.ts';
+import { sinkMaterializerOperator } from './operators/sink-materializer.ts';
+import { valuesReader } from './operators/values.ts';
+
+/** What the topology needs of its host. */
+export interface TopologyContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly timeZone: string;
+  readonly stdout: (text: string) => void | Promise<void>;
+  readonly stderr: (text: string) => void | Promise<void>;
+  readonly collect: Output;
+  readonly fail: (error: Error) => void;
+}
+
+export interface RunningSource {
+  readonly name: string;
+  readonly reader: SourceReader;
+  readonly output: Output;
+}
+
+/** Sources that share operators, and those operators, inputs before what reads them. */
+export interface Pipeline {
+  readonly sources: readonly number[];
+  readonly operators: readonly number[];
+}
+
+export interface Topology {
+  readonly sources: readonly RunningSource[];
+  readonly operators: readonly Operator[];
+  readonly pipelines: readonly Pipeline[];
+  /** Equal for plans whose positions and state are interchangeable. */
+  readonly fingerprint: string;
+}
+
+export function buildTopology(plan: JobPlan, context: TopologyContext): Topology {
+  return new Builder(context).build(plan);
+}
+
+class Builder {
+  readonly #context: TopologyContext;
+  readonly #eval: EvalContext;
+  readonly #sources: RunningSource[] = [];
+  readonly #operators: Operator[] = [];
+  readonly #labels: string[] = [];
+  /** Readers of each node, in the order of the roots. */
+  readonly #outputs = new Map<PhysicalNode, Output[]>();
+  readonly #islands = new Islands();
+
+  constructor(context: TopologyContext) {
+    this.#context = context;
+    this.#eval = {
+      timeZone: context.timeZone,
+      now: () => context.clock.now(),
+      queryStart: context.clock.now(),
+    };
+  }
+
+  build(plan: JobPlan): Topology {
+    for (const node of topologicalOrder(plan.roots)) this.#add(node);
+    // Sinks were added first; state and drains go with the data.
+    const order = this.#operators.map((_, i) => this.#operators.length - 1 - i);
+    return {
+      sources: this.#sources,
+      operators: this.#operators,
+      pipelines: this.#islands.pipelines(order),
+      fingerprint: this.#labels.join(' '),
+    };
+  }
+
+  #add(node: PhysicalNode | RootNode): void {
+    const output = fanOut(this.#outputs.get(node as PhysicalNode) ?? []);
+    const firstOperator = this.#operators.length;
+    if (node.kind === 'scan' || node.kind === 'values') {
+      this.#islands.source(this.#sources.length, node);
+      this.#sources.push(this.#source(node, output));
+      this.#labels.push(label(node));
+      return;
+    }
+    const process = this.#connect(node, output);
+    for (let i = firstOperator; i < this.#operators.length; i++) this.#islands.operator(i, node);
+    for (const input of inputsOf(node)) {
+      this.#islands.join(node, input);
+      const readers = this.#outputs.get(input);
+      if (readers === undefined) this.#outputs.set(input, [process]);
+      else readers.push(process);
+    }
+  }
+
+  #source(node: TableSourceScan | ValuesNode, output: Output): RunningSource {
+    if (node.kind === 'values') return { name: 'Values', reader: valuesReader(node.tuples), output };
+    const name = `${node.table.object}[${this.#sources.length}]`;
+    const context = this.#runtimeContext(`source.${node.table.object}`);
+    const counter = context.metrics.counter('numRecordsIn');
+    return {
+      name,
+      reader: node.source.createReader(node.projection, context),
+      output: (batch) => {
+        counter.value += batch.rows.length;
+        return output(batch);
+      },
+    };
+  }
+
+  #connect(node: Exclude<PhysicalNode, TableSourceScan | ValuesNode> | RootNode, output: Output): Output {
+    switch (node.kind) {
+      case 'union':
+        return output;
+      case 'sink':
+        return this.#sink(node);
+      case 'collect':
+        return this.#push(collectOperator(this.#context.collect), label(node));
+      case 'calc':
+        return this.#push(calcOperator(node, this.#eval, output), label(node));
+      case 'lookupJoin': {
+        const context = this.#runtimeContext(`lookup.${node.table.object}`);
+        return this.#push(new LookupJoinOperator(node, context, this.#eval, output), label(node));
+      }
+      case 'changelogNormalize':
+        return this.#push(changelogNormalizeOperator(node, output), label(node));
+      case 'dropUpdateBefore':
+        return this.#push(dropUpdateBeforeOperator(output), label(node));
+      case 'groupAggregate':
+        return this.#push(groupAggregateOperator(node, output), label(node));
+      case 'limit':
+        return this.#push(limitOperator(node, output), label(node));
+    }
+  }
+
+  #sink(node: SinkNode): Output {
+    const context = this.#runtimeContext(`sink.${node.table.object}`);
+    let output = this.#push(sinkOperator(node.sink.createWriter(node.target, context)), label(node));
+    const enforcer = constraintEnforcerOperator(node.enforcer, output);
+    if (enforcer !== null) output = (batch) => enforcer.process(batch);
+    if (node.upsertMaterialize !== null) {
+      const materializer = sinkMaterializerOperator(node.upsertMaterialize, node.inputUpsertKey, output);
+      output = this.#push(materializer, 'sinkMaterializer');
+    }
+    return output;
+  }
+
+  #push(operator: Operator, name: string): Output {
+    this.#operators.push(operator);
+    this.#labels.push(name);
+    return (batch) => operator.process(batch);
+  }
+
+  #runtimeContext(group: string): RuntimeContext {
+    const { clock, logger, metrics, timeZone, stdout, stderr, fail } = this.#context;
+    return { clock, logger, metrics: metrics.group(group), timeZone, stdout, stderr, fail };
+  }
+}
+
+/** Roots first, every node once, before its inputs. */
+function topologicalOrder(roots: readonly RootNode[]): (PhysicalNode | RootNode)[] {
+  const order: (PhysicalNode | RootNode)[] = [];
+  const seen = new Set<PhysicalNode | RootNode>();
+  const visit = (node: PhysicalNode | RootNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const input of inputsOf(node)) visit(input);
+    order.push(node);
+  };
+  for (const root of roots) visit(root);
+  return order.reverse();
+}
+
+function fanOut(outputs: readonly Output[]): Output {
+  if (outputs.length === 1) return outputs[0]!;
+  return (batch: RowBatch) => {
+    const waits: Promise<void>[] = [];
+    for (const output of outputs) {
+      const wait = output(batch);
+      if (wait instanceof Promise) waits.push(wait);
+    }
+    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+  };
+}
+
+function label(node: PhysicalNode | RootNode): string {
+  const columns = node.schema.fields.length;
+  if (node.kind === 'scan' || node.kind === 'sink' || node.kind === 'lookupJoin') {
+    return `${node.kind}(${summaryString(node.table)},${columns})`;
+  }
+  return `${node.kind}(${columns})`;
+}
+
+/** Which nodes hang together (union-find). */
+class Islands {
+  readonly #parent = new Map<object, object>();
+  readonly #sources: [number, object][] = [];
+  readonly #operators: [number, object][] = [];
+
+  source(index: number, node: object): void {
+    this.#sources.push([index, node]);
+  }
+
+  operator(index: number, node: object): void {
+    this.#operators.push([index, node]);
+  }
+
+  join(a: object, b: object): void {
+    this.#parent.set(this.#root(a), this.#root(b));
+  }
+
+  pipelines(order: readonly number[]): Pipeline[] {
+    const rank = new Map(order.map((operator, i) => [operator, i]));
+    const byRoot = new Map<object, { sources: number[]; operators: number[] }>();
+    const at = (node: object) => {
+      const root = this.#root(node);
+      let island = byRoot.get(root);
+      if (island === undefined) {
+        island = { sources: [], operators: [] };
+        byRoot.set(root, island);
+      }
+      return island;
+    };
+    for (const [index, node] of this.#sources) at(node).sources.push(index);
+    for (const [index, node] of this.#operators) at(node).operators.push(index);
+    for (const island of byRoot.values()) island.operators.sort((a, b) => rank.get(a)! - rank.get(b)!);
+    return [...byRoot.values()];
+  }
+
+  #root(node: object): object {
+    let root = node;
+    for (let up = this.#parent.get(root); up !== undefined && up !== root; up = this.#parent.get(root)) {
+      root = up;
+    }
+    return root;
+  }
+}
