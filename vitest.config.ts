@@ -4,8 +4,11 @@ export default defineConfig({
   test: {
     isolate: false,
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/setup/services.ts'],
     testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Room for the first test that asks for Kafka.
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
     maxWorkers: 2,
   },
 });
