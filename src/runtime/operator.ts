@@ -18,3 +18,8 @@ export interface Operator {
   restore?(entries: readonly unknown[]): void;
   close?(): Promise<void>;
 }
+
+/** Passes a batch on unless nothing is left of it. */
+export function emit(batch: RowBatch, output: Output): void | Promise<void> {
+  if (batch.rows.length > 0) return output(batch);
+}

@@ -3,7 +3,7 @@ import { compileExpression, compilePredicate } from '../../plan/compile/expressi
 import type { CalcNode } from '../../plan/nodes.ts';
 import type { EvalContext } from '../../plan/rex.ts';
 import type { Row, RowBatch } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 
 export function calcOperator(node: CalcNode, context: EvalContext, output: Output): Operator {
   const condition = node.condition === null ? null : compilePredicate(node.condition, context);
@@ -57,9 +57,4 @@ function filterMap(
     rows.push(project === null ? row : project(row));
   }
   return { rows, kinds: kinds === null ? null : kinds.subarray(0, rows.length) };
-}
-
-/** Passes a batch on unless nothing is left of it. */
-export function emit(batch: RowBatch, output: Output): void | Promise<void> {
-  if (batch.rows.length > 0) return output(batch);
 }

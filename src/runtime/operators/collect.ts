@@ -1,6 +1,5 @@
 // The result of a SELECT, handed to whoever asked for it.
-import type { Operator, Output } from '../operator.ts';
-import { emit } from './calc.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 
 export function collectOperator(collect: Output): Operator {
   return { process: (batch) => emit(batch, collect) };

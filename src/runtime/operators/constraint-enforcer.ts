@@ -3,8 +3,7 @@
 import type { ConstraintEnforcer } from '../../plan/nodes.ts';
 import { TableError } from '../../types/errors.ts';
 import type { Row, RowBatch } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
-import { emit } from './calc.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 
 /** @returns null when there is nothing to check */
 export function constraintEnforcerOperator(enforcer: ConstraintEnforcer, output: Output): Operator | null {

@@ -1,7 +1,6 @@
 // DropUpdateBefore: an upsert consumer needs no -U.
 import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
-import { emit } from './calc.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 
 export function dropUpdateBeforeOperator(output: Output): Operator {
   return { process: (batch) => emit(dropUpdateBefore(batch), output) };

@@ -3,9 +3,8 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Accumulator, AggregateCall } from '../../plan/aggregate-call.ts';
 import type { GroupAggregateNode } from '../../plan/nodes.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 import { keyOf, rowsEqual } from '../row-key.ts';
-import { emit } from './calc.ts';
 
 interface Group {
   /** Rows in the group; it goes when none is left. */

@@ -2,9 +2,8 @@
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { LimitNode } from '../../plan/nodes.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 import { rowsEqual } from '../row-key.ts';
-import { emit } from './calc.ts';
 
 export function limitOperator(node: LimitNode, output: Output): Operator {
   return node.input.changelogMode.containsOnly(RowKind.INSERT)

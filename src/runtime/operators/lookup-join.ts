@@ -7,8 +7,7 @@ import type { LookupJoinNode } from '../../plan/nodes.ts';
 import type { Compiled, EvalContext } from '../../plan/rex.ts';
 import { TableError } from '../../types/errors.ts';
 import type { Row, RowBatch } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
-import { emit } from './calc.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 
 type Matches = readonly (readonly Row[])[];
 

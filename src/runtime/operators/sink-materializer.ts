@@ -2,9 +2,8 @@
 // lets through what the sink should see of them (org.apache.flink.table.runtime.operators.sink.SinkUpsertMaterializer).
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
-import type { Operator, Output } from '../operator.ts';
+import { emit, type Operator, type Output } from '../operator.ts';
 import { keyOf, rowsEqual } from '../row-key.ts';
-import { emit } from './calc.ts';
 
 /** @param inputKey columns by which the input's rows are told apart, or null: the whole row */
 export function sinkMaterializerOperator(

@@ -23,9 +23,19 @@ test('the newest checkpoint of the newest run comes back whole', async () => {
   const store = await FileCheckpointStore.open(dir, 'insert-into_a.b.c', false, 'run-1', 1);
   expect(await store.latest()).toBeNull();
   await store.write(checkpoint(0));
-  await store.write(checkpoint(1, [['a', 1n], ['b\n', null]]));
+  await store.write(
+    checkpoint(1, [
+      ['a', 1n],
+      ['b\n', null],
+    ]),
+  );
   const resumed = await FileCheckpointStore.open(dir, 'insert-into_a.b.c', true, 'run-2', 1);
-  expect(await resumed.latest()).toEqual(checkpoint(1, [['a', 1n], ['b\n', null]]));
+  expect(await resumed.latest()).toEqual(
+    checkpoint(1, [
+      ['a', 1n],
+      ['b\n', null],
+    ]),
+  );
   expect(await readdir(resumed.folder)).toEqual(['chk-000000001']);
 });
 
