@@ -6,7 +6,7 @@ import { compileExpression, compilePredicate } from '../../plan/compile/expressi
 import type { LookupJoinNode } from '../../plan/nodes.ts';
 import type { Compiled, EvalContext } from '../../plan/rex.ts';
 import { TableError } from '../../types/errors.ts';
-import type { Row, RowBatch } from '../../types/row.ts';
+import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
 
 type Matches = readonly (readonly Row[])[];
@@ -237,8 +237,10 @@ class Joiner {
 const NO_ROWS: readonly Row[] = [];
 
 function* slices(batch: RowBatch, size: number): Iterable<RowBatch> {
-  for (let start = 0; start < batch.rows.length; start += size) {
-    const end = start + size;
+  for (let start = 0, end = 0; start < batch.rows.length; start = end) {
+    end = start + size;
+    // The two halves of an update stay together.
+    while (batch.kinds !== null && batch.kinds[end - 1] === RowKind.UPDATE_BEFORE) end++;
     yield {
       rows: batch.rows.slice(start, end),
       kinds: batch.kinds === null ? null : batch.kinds.subarray(start, end),
