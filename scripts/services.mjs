@@ -4,7 +4,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensureKafka, ensureRedis, startCluster, startKafka, startRedis, startRedisTls, startSentinel } from './services/index.mjs';
+import {
+  ensureKafka,
+  ensureRedis,
+  startCluster,
+  startKafka,
+  startRedis,
+  startRedisTls,
+  startSentinel,
+} from './services/index.mjs';
 import { processIdentity, stopProcess } from './services/process.mjs';
 
 const USAGE = `Usage: services start KIND [--password P] [--port N] [--folder DIR] [--json]
@@ -22,7 +30,8 @@ const project = join(dirname(fileURLToPath(import.meta.url)), '..');
 const say = (line) => process.stderr.write(`${line}\n`);
 
 const STARTERS = {
-  redis: (common, options) => startRedis({ ...common, password: options.password, port: options.port && Number(options.port) }),
+  redis: (common, options) =>
+    startRedis({ ...common, password: options.password, port: options.port && Number(options.port) }),
   'redis-tls': (common, options) => startRedisTls({ ...common, password: options.password }),
   'redis-cluster': (common, options) => startCluster(3, { ...common, password: options.password }),
   'redis-sentinel': (common, options) => startSentinel({ ...common, password: options.password }),
@@ -47,13 +56,16 @@ function states(folder) {
 const isUp = (state) => state.processes.every(({ pid, identity }) => processIdentity(pid) === identity);
 
 function describe(state) {
-  const ports = Object.entries(state.ports).map(([name, port]) => `${name === 'port' ? '' : `${name} `}${state.host}:${port}`);
+  const ports = Object.entries(state.ports).map(
+    ([name, port]) => `${name === 'port' ? '' : `${name} `}${state.host}:${port}`,
+  );
   return `${state.kind} ${ports.join(', ')} pid ${state.processes.map(({ pid }) => pid).join(', ')}`;
 }
 
 async function start(folder, kind, options) {
   const starter = STARTERS[kind];
-  if (starter === undefined) throw new UsageError(`unknown service '${kind ?? ''}'; known: ${Object.keys(STARTERS).join(', ')}`);
+  if (starter === undefined)
+    throw new UsageError(`unknown service '${kind ?? ''}'; known: ${Object.keys(STARTERS).join(', ')}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const running = states(folder).find((state) => state.kind === kind);
   if (running && isUp(running)) {
@@ -64,7 +76,9 @@ async function start(folder, kind, options) {
   const home = join(folder, kind);
   rmSync(home, { recursive: true, force: true });
   const handle = await starter({ folder: home, keep: true, say }, options);
-  const ports = Object.fromEntries(Object.entries(handle).filter(([name, value]) => /port$/i.test(name) && Number.isInteger(value)));
+  const ports = Object.fromEntries(
+    Object.entries(handle).filter(([name, value]) => /port$/i.test(name) && Number.isInteger(value)),
+  );
   delete ports.commandPort;
   const servers = handle.servers ?? [handle];
   for (const [index, server] of (handle.nodes ?? []).entries()) ports[`node ${index + 1}`] = server.port;
@@ -124,7 +138,8 @@ async function main() {
   if (values.help) process.stdout.write(`${USAGE}\n`);
   else if (verb === 'start') await start(folder, words[0], values);
   else if (verb === 'stop') await stop(folder, words[0]);
-  else if (verb === 'status') for (const state of states(folder)) say(`${describe(state)}${isUp(state) ? '' : ' (not running)'}`);
+  else if (verb === 'status')
+    for (const state of states(folder)) say(`${describe(state)}${isUp(state) ? '' : ' (not running)'}`);
   else if (verb === 'topic') await topic(folder, words[0], values);
   else if (verb === 'install') install(words);
   else throw new UsageError(verb === undefined ? 'say what to do' : `unknown command '${verb}'`);
