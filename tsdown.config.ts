@@ -5,7 +5,7 @@ export default defineConfig({
   outDir: 'dist',
   format: 'esm',
   platform: 'node',
-  target: 'node22.18',
+  target: 'node22.22',
   // `drey` is started for every job: few files to open, but readable stack traces.
   minify: false,
   sourcemap: false,

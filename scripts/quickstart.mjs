@@ -61,7 +61,7 @@ async function privateRedis() {
   const port = await freePort();
   const server = new Server({
     name: 'embedded-redis',
-    program: node,
+    command: node,
     args: [cli, 'redis', '--port', String(port)],
     folder: join(scratch, 'redis'),
     ready: () =>

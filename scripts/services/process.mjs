@@ -200,7 +200,7 @@ export class Server {
     ownsFolder = false,
   }) {
     this.name = name;
-    this.program = program;
+    this.program = command;
     this.args = args;
     this.folder = folder;
     this.log = join(folder, `${name}.log`);
