@@ -15,9 +15,22 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sql: ['types'],
   plan: ['types', 'options', 'connector', 'sql'],
   runtime: ['types', 'options', 'connector', 'plan'],
-  table: ['types', 'options', 'connector', 'formats', 'connectors', 'sql', 'plan', 'runtime'],
-  cli: ['types', 'options', 'connector', 'formats', 'connectors', 'sql', 'plan', 'runtime', 'table'],
+  'table-environment': ['types', 'options', 'connector', 'formats', 'connectors', 'sql', 'plan', 'runtime'],
+  cli: [
+    'types',
+    'options',
+    'connector',
+    'formats',
+    'connectors',
+    'sql',
+    'plan',
+    'runtime',
+    'table-environment',
+  ],
 };
+
+/** These wire registry, planner and runtime together, so they may import the files of src itself. */
+const WIRING = ['cli', 'table-environment'];
 
 /** Slices that stand beside each other: a connector does not import another, nor a format another, but for what is shared by name. */
 const SLICED = ['connectors', 'formats'];
@@ -66,7 +79,8 @@ function violation({ file, specifier }: Import): string | null {
   const target = posix.normalize(posix.join(posix.dirname(file), specifier));
   const targetLayer = target.split('/')[0] ?? '';
   if (target.startsWith('..')) return 'leaves src/';
-  if (!target.includes('/')) return layer === 'cli' ? null : `only cli may import 'src/${target}'`;
+  if (!target.includes('/'))
+    return WIRING.includes(layer) ? null : `only ${WIRING.join(' and ')} may import 'src/${target}'`;
   if (targetLayer !== layer) {
     return allowed.includes(targetLayer)
       ? null
