@@ -12,7 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   connector: ['types', 'options'],
   formats: ['types', 'options', 'connector'],
   connectors: ['types', 'options', 'connector', 'formats'],
-  sql: ['types'],
+  sql: ['types', 'options'],
   plan: ['types', 'options', 'connector', 'sql'],
   runtime: ['types', 'options', 'connector', 'plan'],
   'table-environment': ['types', 'options', 'connector', 'formats', 'connectors', 'sql', 'plan', 'runtime'],
