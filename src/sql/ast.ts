@@ -610,6 +610,15 @@ export interface Drop extends Node {
   /** DROP DATABASE ... CASCADE. */
   readonly cascade: boolean;
 }
+export interface AlterTable extends Node {
+  readonly kind: 'alterTable';
+  readonly ifExists: boolean;
+  readonly name: QualifiedName;
+  readonly action:
+    | { readonly kind: 'set'; readonly options: readonly OptionNode[] }
+    | { readonly kind: 'reset'; readonly keys: readonly string[] }
+    | { readonly kind: 'rename'; readonly to: QualifiedName };
+}
 /** INSERT INTO, INSERT OVERWRITE; EXECUTE INSERT is the same statement. */
 export interface Insert extends Node {
   readonly kind: 'insert';
@@ -713,6 +722,7 @@ export type Statement =
   | CreateCatalog
   | CreateFunction
   | Drop
+  | AlterTable
   | Insert
   | StatementSet
   | QueryStatement
