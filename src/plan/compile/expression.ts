@@ -1,0 +1,27 @@
+// Rex to closures over an array row.
+import { TableError } from '../../types/errors.ts';
+import type { Row } from '../../types/row.ts';
+import type { Compiled, EvalContext, Rex } from '../rex.ts';
+
+/** The closure that computes `rex` for a row; NULL is `null`. */
+export function compileExpression(rex: Rex, context: EvalContext): Compiled {
+  switch (rex.kind) {
+    case 'input': {
+      const { index } = rex;
+      return (row) => row[index];
+    }
+    case 'literal': {
+      const { value } = rex;
+      return () => value;
+    }
+    case 'field':
+    case 'call':
+      throw new TableError(`Cannot compile ${rex.kind} in ${context.timeZone}`);
+  }
+}
+
+/** A condition: UNKNOWN (null) is false. */
+export function compilePredicate(rex: Rex, context: EvalContext): (row: Row) => boolean {
+  const condition = compileExpression(rex, context);
+  return (row) => condition(row) === true;
+}
