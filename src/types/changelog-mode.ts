@@ -16,7 +16,8 @@ export class ChangelogMode {
 
   constructor(kinds: Iterable<RowKind>) {
     this.kinds = new Set([...kinds].sort());
-    if (this.kinds.size === 0) throw new Error('At least one kind of row should be contained in a changelog.');
+    if (this.kinds.size === 0)
+      throw new Error('At least one kind of row should be contained in a changelog.');
   }
 
   contains(kind: RowKind): boolean {

@@ -19,7 +19,16 @@ export interface BinaryType extends Nullable {
   readonly length: number;
 }
 export interface SimpleType extends Nullable {
-  readonly root: 'BOOLEAN' | 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'FLOAT' | 'DOUBLE' | 'DATE' | 'NULL';
+  readonly root:
+    | 'BOOLEAN'
+    | 'TINYINT'
+    | 'SMALLINT'
+    | 'INTEGER'
+    | 'BIGINT'
+    | 'FLOAT'
+    | 'DOUBLE'
+    | 'DATE'
+    | 'NULL';
 }
 export interface DecimalType extends Nullable {
   readonly root: 'DECIMAL';

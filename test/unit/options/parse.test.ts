@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { option } from '../../../src/options/config-option.ts';
 import { nearest } from '../../../src/options/nearest.ts';
-import { parseBoolean, parseDuration, parseInt32, parseInt64, parseMemorySize } from '../../../src/options/parse.ts';
+import {
+  parseBoolean,
+  parseDuration,
+  parseInt32,
+  parseInt64,
+  parseMemorySize,
+} from '../../../src/options/parse.ts';
 import { readOptions } from '../../../src/options/read-options.ts';
 import { printOptions } from '../../../src/options/redact.ts';
 import { errorChain } from '../../../src/types/errors.ts';
@@ -77,15 +83,24 @@ describe('reading options', () => {
       'One or more required options are missing.\n\nMissing required options are:\n\nhost',
     );
     expect(failure({ host: 'h', port: 'x', foo: '1' })).toBe(
-      "Invalid value for option 'port'.\nFor input string: \"x\"",
+      'Invalid value for option \'port\'.\nFor input string: "x"',
     );
-    expect(failure({ host: 'h', port: '0' })).toContain("The value of 'port' option must be at least 1, but is 0.");
-    expect(failure({ host: 'h', prot: '1' })).toContain('Unsupported options:\n\nprot\n\nSupported options:\n\nhost');
+    expect(failure({ host: 'h', port: '0' })).toContain(
+      "The value of 'port' option must be at least 1, but is 0.",
+    );
+    expect(failure({ host: 'h', prot: '1' })).toContain(
+      'Unsupported options:\n\nprot\n\nSupported options:\n\nhost',
+    );
   });
 
   test('secrets are hidden', () => {
-    expect(printOptions(new Map([['password', "it's"], ['host', "o'k"]]))).toBe(
-      "'host'='o''k'\n'password'='******'",
-    );
+    expect(
+      printOptions(
+        new Map([
+          ['password', "it's"],
+          ['host', "o'k"],
+        ]),
+      ),
+    ).toBe("'host'='o''k'\n'password'='******'");
   });
 });
