@@ -31,6 +31,9 @@ export class CommandBatch {
   #count = 0;
   /** Arguments that the command under way still waits for. */
   #missing = 0;
+  /** Which commands are in it. Nearly always one: the last is compared before the set is asked. */
+  readonly #names = new Set<string>();
+  #lastName = '';
 
   /** @param bytes first size of the buffer; it grows by itself */
   constructor(bytes = INITIAL_BYTES) {
@@ -41,6 +44,11 @@ export class CommandBatch {
   /** Complete commands in the batch. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The different names of the commands since the last reset(), as they were given. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
   }
 
   /** Encoded bytes of all complete commands. */
@@ -68,6 +76,8 @@ export class CommandBatch {
     this.#length = 0;
     this.#count = 0;
     this.#missing = 0;
+    this.#names.clear();
+    this.#lastName = '';
     if (this.#buffer.length > KEPT_BYTES) this.#buffer = raw(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
@@ -84,26 +94,24 @@ export class CommandBatch {
   add(args: readonly Arg[]): void {
     if (args.length === 0) throw new RangeError('a command needs a name');
     this.#header(args.length);
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i]!;
-      if (typeof arg === 'string') this.#bulk(arg);
-      else if (typeof arg === 'number') this.#bulk(this.#numberText(arg));
-      else this.#bulkBytes(arg);
-    }
+    const name = args[0]!;
+    if (typeof name === 'string') this.#name(name);
+    else this.#argument(name, 'a name that is not text');
+    for (let i = 1; i < args.length; i++) this.#argument(args[i]!);
     this.#end();
   }
 
   /** `name` alone. */
   add1(name: string): void {
     this.#header(1);
-    this.#bulk(name);
+    this.#name(name);
     this.#end();
   }
 
   /** `name a`. */
   add2(name: string, a: string): void {
     this.#header(2);
-    this.#bulk(name);
+    this.#name(name);
     this.#bulk(a);
     this.#end();
   }
@@ -111,7 +119,7 @@ export class CommandBatch {
   /** `name a b`, the shape of SET, SADD, LPUSH. */
   add3(name: string, a: string, b: string): void {
     this.#header(3);
-    this.#bulk(name);
+    this.#name(name);
     this.#bulk(a);
     this.#bulk(b);
     this.#end();
@@ -120,7 +128,7 @@ export class CommandBatch {
   /** `name a b c`, the shape of HSET and ZADD. */
   add4(name: string, a: string, b: string, c: string): void {
     this.#header(4);
-    this.#bulk(name);
+    this.#name(name);
     this.#bulk(a);
     this.#bulk(b);
     this.#bulk(c);
@@ -130,7 +138,7 @@ export class CommandBatch {
   /** `name a b c d`, the shape of SET with PX. */
   add5(name: string, a: string, b: string, c: string, d: string): void {
     this.#header(5);
-    this.#bulk(name);
+    this.#name(name);
     this.#bulk(a);
     this.#bulk(b);
     this.#bulk(c);
@@ -141,7 +149,7 @@ export class CommandBatch {
   /** Starts a command of `argc` words, `name` being the first; `argc - 1` calls of arg() complete it. */
   begin(argc: number, name: string): void {
     this.#header(argc);
-    this.#bulk(name);
+    this.#name(name);
     if (argc === 1) this.#end();
     else this.#missing = argc - 1;
   }
@@ -171,6 +179,7 @@ export class CommandBatch {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+    for (const name of other.names) this.#names.add(name);
     for (let i = from; i < to; i++) this.#pushEnd(other.endOf(i) + shift);
   }
 
@@ -201,6 +210,21 @@ export class CommandBatch {
     this.#reserve(FRAME);
     this.#buffer[this.#length++] = STAR;
     this.#number(argc);
+  }
+
+  #name(name: string): void {
+    if (name !== this.#lastName) {
+      this.#lastName = name;
+      this.#names.add(name);
+    }
+    this.#bulk(name);
+  }
+
+  #argument(arg: Arg, name?: string): void {
+    if (name !== undefined) this.#names.add(name);
+    if (typeof arg === 'string') this.#bulk(arg);
+    else if (typeof arg === 'number') this.#bulk(this.#numberText(arg));
+    else this.#bulkBytes(arg);
   }
 
   #end(): void {

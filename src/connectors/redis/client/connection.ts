@@ -1,0 +1,179 @@
+// One connection to one server: runs of commands go out, replies come back in the same order. It does not repair itself:
+// when it breaks, it says so once, and its owner decides what is sent again.
+//
+// Waits are limited here: `connect.timeout` from the first packet to the end of the handshake, `socket.timeout` from one
+// sign of life to the next while replies are due.
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../../../types/clock.ts';
+import type { ConnectorError } from '../../../types/errors.ts';
+import type { CommandBatch } from './command-batch.ts';
+import { connectionLost, noReply, notRedis } from './connection-errors.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Reply } from './port.ts';
+import { ReplyParser, type ReplySink } from './reply-parser.ts';
+
+/** A run of commands that waits for its replies. Nothing here may throw. */
+export interface Exchange {
+  /** Replies that belong to it. At least 1. */
+  readonly count: number;
+  /** False: good replies of the forms `+OK` and `:1` are counted only. */
+  readonly wantsReplies: boolean;
+  /** Reply `index`: each one when `wantsReplies`, else those that could not be counted (errors always). */
+  reply(index: number, reply: Reply): void;
+  /** All replies have come. */
+  done(): void;
+  /** The connection broke when only replies 0 to `answered - 1` had come. */
+  failed(error: ConnectorError, answered: number): void;
+}
+
+/** How a server knows a connection: what CLIENT KILL needs. */
+export interface ClientIdentity {
+  readonly id: string;
+  /** The client's address as the server sees it: with the id it names one connection, even after a restart of the server. */
+  readonly address: string | null;
+}
+
+export interface ConnectionLimits {
+  readonly clock: Clock;
+  readonly socketTimeoutMs: number;
+}
+
+interface InFlight {
+  readonly exchange: Exchange;
+  answered: number;
+}
+
+export class Connection implements ReplySink {
+  readonly #socket: Socket;
+  readonly #label: string;
+  readonly #limits: ConnectionLimits;
+  readonly #parser = new ReplyParser(this);
+  readonly #inFlight: InFlight[] = [];
+  #watchdog: Timer | null = null;
+  #lastLife = 0;
+  #socketError: Error | null = null;
+  #closed: ConnectorError | null = null;
+
+  /** Known after the handshake; null where the user may not run CLIENT. */
+  identity: ClientIdentity | null = null;
+  /** When its last reply came, on the monotonic clock. */
+  lastUsed = 0;
+  /** Told once, after the exchanges in flight, when the connection broke or was destroyed. */
+  onClose: ((error: ConnectorError) => void) | null = null;
+
+  /** @param socket connected; the connection owns it from here on */
+  constructor(socket: Socket, endpoint: Endpoint, limits: ConnectionLimits) {
+    this.#socket = socket;
+    this.#label = endpoint.label;
+    this.#limits = limits;
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error: Error) => {
+      this.#socketError = error; // 'close' follows
+    });
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => this.destroy(connectionLost(this.#label, this.#socketError)));
+  }
+
+  get usable(): boolean {
+    return this.#closed === null;
+  }
+
+  get busy(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
+  /** Sends encoded commands. On a broken connection the exchange fails at once. */
+  send(bytes: Uint8Array, exchange: Exchange): void {
+    if (this.#closed !== null) {
+      exchange.failed(this.#closed, 0);
+      return;
+    }
+    if (this.#inFlight.length === 0) this.#lastLife = this.#limits.clock.monotonic();
+    this.#inFlight.push({ exchange, answered: 0 });
+    this.#socket.write(bytes);
+    if (this.#watchdog === null) this.#watch(this.#limits.socketTimeoutMs);
+  }
+
+  /** Sends a batch and waits for all of its replies. */
+  request(batch: CommandBatch): Promise<Reply[]> {
+    if (batch.count === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      const replies: Reply[] = [];
+      this.send(batch.bytes(), {
+        count: batch.count,
+        wantsReplies: true,
+        reply: (_index, reply) => replies.push(reply),
+        done: () => resolve(replies),
+        failed: reject,
+      });
+    });
+  }
+
+  /** Closes at once. What is in flight fails with `error`. */
+  destroy(error: ConnectorError): void {
+    if (this.#closed !== null) return;
+    this.#closed = error;
+    this.#watchdog?.cancel();
+    this.#watchdog = null;
+    this.#socket.destroy();
+    for (const { exchange, answered } of this.#inFlight.splice(0)) exchange.failed(error, answered);
+    this.onClose?.(error);
+  }
+
+  // What the parser asks and says.
+
+  countable(): number {
+    const first = this.#inFlight[0];
+    return first === undefined || first.exchange.wantsReplies ? 0 : first.exchange.count - first.answered;
+  }
+
+  counted(replies: number): void {
+    const first = this.#inFlight[0]!;
+    first.answered += replies;
+    this.#finish(first);
+  }
+
+  reply(reply: Reply): void {
+    const first = this.#inFlight[0];
+    if (first === undefined) throw new Error('a reply came that nobody asked for');
+    first.exchange.reply(first.answered++, reply);
+    this.#finish(first);
+  }
+
+  push(): void {
+    // Nothing is subscribed; a server may still push, and that is no reply.
+  }
+
+  #finish(first: InFlight): void {
+    if (first.answered < first.exchange.count) return;
+    this.#inFlight.shift();
+    first.exchange.done();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#closed !== null) return;
+    this.#lastLife = this.#limits.clock.monotonic();
+    this.lastUsed = this.#lastLife;
+    try {
+      this.#parser.feed(chunk);
+    } catch (error) {
+      this.destroy(notRedis(this.#label, error instanceof Error ? error : new Error(String(error))));
+      return;
+    }
+  }
+
+  #watch(delayMs: number): void {
+    this.#watchdog = this.#limits.clock.schedule(delayMs, () => this.#look(false));
+  }
+
+  #look(again: boolean): void {
+    this.#watchdog = null;
+    if (this.#closed !== null || this.#inFlight.length === 0) return;
+    const silent = this.#limits.clock.monotonic() - this.#lastLife;
+    const left = this.#limits.socketTimeoutMs - silent;
+    if (left > 0) this.#watch(left);
+    else if (again) this.destroy(noReply(this.#label, this.#limits.socketTimeoutMs));
+    // If this process itself stood still, the replies may be there unread: let the event loop read once before judging.
+    else setImmediate(() => this.#look(true));
+  }
+}

@@ -1,0 +1,34 @@
+// Where a connection's bytes go. TCP here; TLS and Unix sockets are further endpoints, and nothing else has to know.
+import { connect, type Socket } from 'node:net';
+
+export interface Endpoint {
+  /** `host:port`, for messages. Never a secret. */
+  readonly label: string;
+  /** The event after which the socket takes commands: TLS has more to do than TCP. */
+  readonly readyEvent: 'connect' | 'secureConnect';
+  /** Starts to connect. The caller owns the socket and limits the time. */
+  open(): Socket;
+}
+
+/** How long an unused connection may be silent before the system asks whether the other end still lives. */
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * @param connectTimeoutMs what the caller will wait for; a host with several addresses gets its share of it for each, where
+ * Node's own quarter of a second would be too short for a distant server
+ */
+export function tcpEndpoint(host: string, port: number, connectTimeoutMs: number): Endpoint {
+  return {
+    label: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    readyEvent: 'connect',
+    open: () =>
+      connect({
+        host,
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+        autoSelectFamilyAttemptTimeout: Math.max(250, Math.trunc(connectTimeoutMs / 2)),
+      }),
+  };
+}

@@ -1,0 +1,139 @@
+// From nothing to a connection that takes commands: connect, log in, select, and learn how the server calls us, in one round
+// trip and within `connect.timeout`.
+import type { Clock } from '../../../types/clock.ts';
+import type { ConnectorError } from '../../../types/errors.ts';
+import { CommandBatch } from './command-batch.ts';
+import { type ClientIdentity, Connection } from './connection.ts';
+import {
+  cannotConnect,
+  cannotReach,
+  connectTimedOut,
+  handshakeRefused,
+  isTooManyClients,
+} from './connection-errors.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type PortOptions, RedisReplyError, type Reply } from './port.ts';
+
+export type HandshakeOptions = Pick<
+  PortOptions,
+  'username' | 'password' | 'database' | 'connectTimeoutMs' | 'socketTimeoutMs' | 'clientName'
+>;
+
+export interface OpenedConnection {
+  readonly connection: Connection;
+  /** Why the connection to be fenced could not be; null when it is gone or there was none. */
+  readonly fenceRefusal: string | null;
+}
+
+/**
+ * @param signal gives up at once; its reason is a ConnectorError
+ * @param fence the connection before this one, when commands were left unanswered on it: it is killed before this one sends
+ * anything, because what lies in its buffers could otherwise be executed later, over newer values
+ * @throws ConnectorError `Cannot connect to Redis at …`
+ */
+export function openConnection(
+  endpoint: Endpoint,
+  options: HandshakeOptions,
+  clock: Clock,
+  fence: ClientIdentity | null = null,
+  signal?: AbortSignal,
+): Promise<OpenedConnection> {
+  const socket = endpoint.open();
+  return new Promise((resolve, reject) => {
+    let phase = 'no connection';
+    let connection: Connection | null = null;
+    const settle = () => {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const fail = (error: ConnectorError) => {
+      settle();
+      connection?.destroy(error);
+      socket.destroy();
+      reject(error);
+    };
+    const timer = clock.schedule(options.connectTimeoutMs, () =>
+      fail(connectTimedOut(endpoint.label, phase, options.connectTimeoutMs)),
+    );
+    const onAbort = () => fail(signal?.reason as ConnectorError);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    socket.on('error', (error: Error) => {
+      if (connection === null) fail(cannotReach(endpoint.label, error)); // later ones are the connection's
+    });
+    socket.once(endpoint.readyEvent, () => {
+      phase = 'connected, but no answer';
+      // The handshake's own limit holds, not the one between replies.
+      connection = new Connection(socket, endpoint, { clock, socketTimeoutMs: options.socketTimeoutMs });
+      const steps = handshake(options, fence);
+      connection
+        .request(batchOf(steps))
+        .then((replies) => {
+          const opened = finish(connection!, steps, replies, endpoint.label, options.database);
+          settle();
+          resolve(opened);
+        })
+        .catch((error: ConnectorError) => fail(asConnectError(endpoint.label, error)));
+    });
+  });
+}
+
+type Step = 'AUTH' | 'SELECT' | 'SETNAME' | 'ID' | 'INFO' | 'KILL';
+type Steps = readonly (readonly [step: Step, command: readonly string[]])[];
+
+function handshake(options: HandshakeOptions, fence: ClientIdentity | null): Steps {
+  const steps: [Step, string[]][] = [];
+  if (options.password !== undefined) {
+    const user = options.username === undefined ? [] : [options.username];
+    steps.push(['AUTH', ['AUTH', ...user, options.password]]);
+  }
+  if (options.database !== 0) steps.push(['SELECT', ['SELECT', String(options.database)]]);
+  if (options.clientName !== undefined) steps.push(['SETNAME', ['CLIENT', 'SETNAME', options.clientName]]);
+  steps.push(['ID', ['CLIENT', 'ID']], ['INFO', ['CLIENT', 'INFO']]);
+  if (fence !== null) {
+    const address = fence.address === null ? [] : ['ADDR', fence.address];
+    steps.push(['KILL', ['CLIENT', 'KILL', 'ID', fence.id, ...address]]);
+  }
+  return steps;
+}
+
+function batchOf(steps: Steps): CommandBatch {
+  const batch = new CommandBatch(1024);
+  for (const [, command] of steps) batch.add(command);
+  return batch;
+}
+
+function finish(
+  connection: Connection,
+  steps: Steps,
+  replies: readonly Reply[],
+  label: string,
+  database: number,
+): OpenedConnection {
+  let id: string | null = null;
+  let address: string | null = null;
+  let fenceRefusal: string | null = null;
+  steps.forEach(([step], i) => {
+    const reply = replies[i];
+    if (reply instanceof RedisReplyError) {
+      // Without CLIENT (not permitted, too old a server) everything works but fencing.
+      const needed = step === 'AUTH' || step === 'SELECT';
+      if (needed || !(reply.code === 'NOPERM' || reply.code === 'ERR') || isTooManyClients(reply)) {
+        throw handshakeRefused(label, reply, needed ? step : 'CLIENT', database);
+      }
+      if (step === 'KILL') fenceRefusal = reply.message;
+    } else if (step === 'ID') {
+      id = String(reply);
+    } else if (step === 'INFO') {
+      address = /(?:^| )addr=(\S+)/.exec(String(reply))?.[1] ?? null;
+    }
+  });
+  connection.identity = id === null ? null : { id, address };
+  return { connection, fenceRefusal };
+}
+
+/** A break in the middle of the handshake is a failure to connect, too. */
+function asConnectError(label: string, error: ConnectorError): ConnectorError {
+  if (error.message.startsWith('Cannot connect')) return error;
+  return cannotConnect(label, error.message, error.retryable, error);
+}
