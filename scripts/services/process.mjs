@@ -162,7 +162,12 @@ let guard = null;
 
 function tellGuard(line) {
   if (guard === null) {
-    guard = spawn('sh', ['-c', GUARD], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    guard = spawn('/bin/sh', ['-c', GUARD], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      // It needs rm and sleep, whatever PATH its owner has.
+      env: { PATH: '/usr/bin:/bin' },
+    });
     guard.unref();
     guard.stdin.on('error', () => {
       guard = null;

@@ -1,9 +1,11 @@
 // The servers that the other tests rely on: real, separate, and able to come back with their data.
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
+  redisCommand,
   redisCommands,
   sharedKafka,
   sharedRedis,
@@ -70,6 +72,26 @@ describe('own servers', () => {
     expect(existsSync(redis.folder)).toBe(true);
     await redis.close();
     expect(existsSync(redis.folder)).toBe(false);
+  });
+
+  test('end with the process that started them, even when it is killed', async () => {
+    const module = new URL('../../../scripts/services/index.mjs', import.meta.url);
+    const program = `
+      const { startRedis } = await import('${module}');
+      const { pid, port, folder } = await startRedis();
+      console.log(JSON.stringify({ pid, port, folder }));
+      setInterval(() => {}, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve) =>
+      owner.stdout.setEncoding('utf8').once('data', resolve),
+    );
+    const { port, folder } = JSON.parse(line) as { port: number; folder: string };
+    expect(await redisCommand(port, ['PING'])).toBe('PONG');
+    owner.kill('SIGKILL');
+    await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false);
+    await expect(redisCommand(port, ['PING'])).rejects.toThrow('ECONNREFUSED');
   });
 
   test('speak TLS with certificates for localhost', async () => {
