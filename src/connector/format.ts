@@ -9,6 +9,7 @@ import type { BatchBuilder } from './batch-builder.ts';
 export interface FormatFactory {
   /** `json`, `debezium-json` … also the prefix of its options. */
   readonly identifier: string;
+  /** Keys without the prefix: `ignore-parse-errors`. */
   readonly options: OptionDeclarations;
   createDecodingFormat?(options: OptionValues): DecodingFormat;
   createEncodingFormat?(options: OptionValues): EncodingFormat;
@@ -39,6 +40,8 @@ export interface Decoder {
    * @throws DataError; the caller adds topic, partition and offset or file and line
    */
   decode(bytes: Buffer, start: number, end: number, out: BatchBuilder): void;
+  /** A message without a value (a Kafka tombstone). Absent: it makes no row. `raw` makes a row of NULL. */
+  decodeNull?(out: BatchBuilder): void;
 }
 
 export interface EncodingFormat {
@@ -47,6 +50,6 @@ export interface EncodingFormat {
 }
 
 export interface Encoder {
-  /** One message. Lines of files get their newline from the connector. @throws DataError */
-  encode(row: Row, kind: RowKind): Buffer;
+  /** One message; null is a message without a value (`raw` of NULL). Lines of files get their newline from the connector. @throws DataError */
+  encode(row: Row, kind: RowKind): Buffer | null;
 }
