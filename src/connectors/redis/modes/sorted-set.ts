@@ -1,0 +1,36 @@
+// SORTEDSET: each row is a member with its score. ZADD key score value.
+import { DataError } from '../../../types/errors.ts';
+import { type ColumnRole, KEY, tableName, VALUE } from './columns.ts';
+import { bindElementSink, type ElementCommands } from './element.ts';
+import type { RedisMode } from './mode.ts';
+
+const SCORE: ColumnRole = { name: 'score', type: 'DOUBLE' };
+
+const COMMANDS: ElementCommands = {
+  write(context, key, values, out) {
+    const score = values[0] as number;
+    if (Number.isNaN(score)) {
+      throw new DataError(
+        `${tableName(context)}: the score of a member of key '${key}' is NaN, which Redis does not take.`,
+      );
+    }
+    out.add4('ZADD', key, scoreText(score), values[1] as string);
+  },
+  remove: (key, element, out) => out.add3('ZREM', key, element),
+};
+
+export const SORTED_SET_MODE: RedisMode = {
+  name: 'SORTEDSET',
+  doc: 'Columns key, score (DOUBLE), value. ZADD key score value.',
+  bindSink: (context, settings) =>
+    bindElementSink(context, settings, "mode 'SORTEDSET'", [KEY, SCORE, VALUE], VALUE, COMMANDS, {
+      remove: 'ZREM key value',
+      changed: 'ZADD, the old value stays',
+    }),
+};
+
+/** The shortest text that reads back as the same number; Redis spells infinity `inf`. */
+export function scoreText(score: number): string {
+  if (Number.isFinite(score)) return Object.is(score, -0) ? '-0' : String(score);
+  return score > 0 ? 'inf' : '-inf';
+}

@@ -1,0 +1,368 @@
+// Every option of the Redis connector, in the connector page's spelling. Parsing, messages, docs and `--help` read these.
+import { parseTimeRanges } from '../../connector/caches/time-ranges.ts';
+import { type ConfigOption, option } from '../../options/config-option.ts';
+import { MODE_NAMES } from './modes/index.ts';
+
+// ---- both roles -------------------------------------------------------------------------------------------------------
+
+export const CONNECTOR = option('connector').string().from('page').describe('Must be `redis`.');
+
+export const HOST = option('host')
+  .string()
+  .from('page')
+  .checked(refuseBlank)
+  .describe(
+    'Name or address of the server. `embedded` runs the job against a Redis inside the process, for trying a job without a server. Required unless `hostAndPorts` is set.',
+  );
+
+export const PORT = option('port')
+  .int()
+  .default(6379)
+  .from('page')
+  .checked(checkPort)
+  .describe('Port of the server.');
+
+export const PASSWORD = option('password')
+  .string()
+  .default('')
+  .from('page')
+  .describe('Password of the server. Nothing is sent to the server for authentication when it is empty.');
+
+export const DB_NUM = option('dbNum')
+  .int()
+  .default(0)
+  .from('page')
+  .atLeast(0)
+  .describe('Number of the database on the server.');
+
+export const CLUSTER_MODE = option('clusterMode')
+  .boolean()
+  .default(false)
+  .from('page')
+  .describe('Whether the server is a Redis Cluster.');
+
+/** One server of `hostAndPorts` or `sentinel.nodes`. */
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const HOST_AND_PORTS = option('hostAndPorts')
+  .of(hostAndPortList(','))
+  .from('page')
+  .describe('Seed nodes of a cluster as `host1:port1,host2:port2`. Wins over `host` and `port`.');
+
+export const KEY_PREFIX = option('key-prefix')
+  .string()
+  .from('page')
+  .describe('Put before the value of the primary key, in Redis only.');
+
+export const KEY_PREFIX_DELIMITER = option('key-prefix-delimiter')
+  .string()
+  .from('page')
+  .describe('Stands between `key-prefix` and the value of the primary key.');
+
+export const POOL_MAX_TOTAL = option('connection.pool.max-total')
+  .int()
+  .default(8)
+  .from('page')
+  .atLeast(1)
+  .describe('Largest number of connections of a table.');
+
+export const POOL_MAX_IDLE = option('connection.pool.max-idle')
+  .int()
+  .default(8)
+  .from('page')
+  .atLeast(0)
+  .describe('Largest number of connections that are kept while nothing uses them.');
+
+export const POOL_MIN_IDLE = option('connection.pool.min-idle')
+  .int()
+  .default(0)
+  .from('page')
+  .atLeast(0)
+  .describe('Number of unused connections that are kept ready.');
+
+export const CONNECT_TIMEOUT = option('connect.timeout')
+  .duration()
+  .default(3000)
+  .from('page')
+  .checked(atLeastOneMilli)
+  .describe('Longest wait for a connection, authentication included.');
+
+export const SOCKET_TIMEOUT = option('socket.timeout')
+  .duration()
+  .default(3000)
+  .from('page')
+  .checked(atLeastOneMilli)
+  .describe('Longest wait for something from the server while an answer is due.');
+
+export const CACERT_FILEPATH = option('cacert.filepath')
+  .string()
+  .from('page')
+  .checked(refuseBlank)
+  .describe('File with the CA certificate (JKS, PKCS12 or PEM). Turns TLS on.');
+
+export const USERNAME = option('username')
+  .string()
+  .from('extension')
+  .describe('User of the access control list; sent with `password`.');
+
+export const CACERT_PASSWORD = option('cacert.password')
+  .string()
+  .from('extension')
+  .describe('Password of the file in `cacert.filepath`.');
+
+export const TLS_KEYSTORE_FILEPATH = option('tls.keystore.filepath')
+  .string()
+  .from('extension')
+  .describe("The client's own key and certificate (PKCS12 or JKS), for mutual TLS.");
+
+export const TLS_KEYSTORE_PASSWORD = option('tls.keystore.password')
+  .string()
+  .from('extension')
+  .describe('Password of the file in `tls.keystore.filepath`.');
+
+export const TLS_CERT_FILEPATH = option('tls.cert.filepath')
+  .string()
+  .from('extension')
+  .describe("The client's own certificate (PEM), with `tls.key.filepath`.");
+
+export const TLS_KEY_FILEPATH = option('tls.key.filepath')
+  .string()
+  .from('extension')
+  .describe("The client's own key (PEM), with `tls.cert.filepath`.");
+
+export const TLS_SERVER_NAME = option('tls.server-name')
+  .string()
+  .from('extension')
+  .describe("Name that the server's certificate must carry, where it is not `host`.");
+
+export const TLS_VERIFY = option('tls.verify')
+  .boolean()
+  .default(true)
+  .from('extension')
+  .describe("Whether the server's certificate and name are verified.");
+
+export const SENTINEL_MASTER = option('sentinel.master')
+  .string()
+  .from('extension')
+  .describe('Name of the master that the sentinels watch.');
+
+export const SENTINEL_NODES = option('sentinel.nodes')
+  .of(hostAndPortList(';'))
+  .from('extension')
+  .describe('The sentinels as `host1:port1;host2:port2`.');
+
+export const SENTINEL_USERNAME = option('sentinel.username')
+  .string()
+  .from('extension')
+  .describe('User for the sentinels.');
+
+export const SENTINEL_PASSWORD = option('sentinel.password')
+  .string()
+  .from('extension')
+  .describe('Password for the sentinels.');
+
+export const MODE = option('mode')
+  .enum(MODE_NAMES)
+  .from('page')
+  .describe(
+    'Redis structure of the table. Required for sinks. A dimension table reads STRING (default) or HASHMAP.',
+  );
+
+// ---- sink -------------------------------------------------------------------------------------------------------------
+
+export const FLATTEN_HASH = option('flattenHash')
+  .boolean()
+  .default(false)
+  .from('page')
+  .role('sink')
+  .describe(
+    'With mode HASHMAP: each column but the key is a field of the hash, named like the column. Otherwise the columns are key, field and value.',
+  );
+
+export const IGNORE_DELETE = option('ignoreDelete')
+  .boolean()
+  .default(false)
+  .from('page')
+  .role('sink')
+  .describe('Whether deletions are dropped. Otherwise they delete what the row stands for in Redis.');
+
+export const EXPIRATION = option('expiration')
+  .long()
+  .default(0)
+  .from('page')
+  .role('sink')
+  .atLeast(0)
+  .describe('Time to live of a written key in milliseconds, renewed at each write. 0: none is set.');
+
+export const BUFFER_MAX_ROWS = option('sink.buffer-flush.max-rows')
+  .int()
+  .default(200)
+  .from('page')
+  .role('sink')
+  .atLeast(0)
+  .describe('Number of buffered changes at which they are sent. 0: nothing is buffered.');
+
+export const BUFFER_INTERVAL = option('sink.buffer-flush.interval')
+  .duration()
+  .default(1000)
+  .from('page')
+  .role('sink')
+  .describe('Time since the first buffered change at which the buffer is sent. 0: no timer.');
+
+export const NULL_VALUE = option('sink.null-value')
+  .enum(['fail', 'skip', 'delete'])
+  .default('fail')
+  .from('extension')
+  .role('sink')
+  .describe(
+    'What a NULL in a column other than the key does (not with flattenHash, where it removes the field): `fail` the job, `skip` the row, or treat the row as a `delete`.',
+  );
+
+export const EXPIRATION_POLICY = option('expiration.policy')
+  .enum(['every-write', 'first-write'])
+  .default('every-write')
+  .from('extension')
+  .role('sink')
+  .describe('Whether each write renews `expiration`, or only a key without one gets it (needs Redis 7).');
+
+export const DELETE_SCOPE = option('sink.delete.scope')
+  .enum(['primary-key', 'key', 'element'])
+  .default('primary-key')
+  .from('extension')
+  .role('sink')
+  .describe(
+    'What a deletion removes: the whole Redis `key`, one `element` (field or member) of it, or what the declared `primary-key` says.',
+  );
+
+// ---- dimension table --------------------------------------------------------------------------------------------------
+
+export const HASH_NAME = option('hashName')
+  .string()
+  .from('page')
+  .role('lookup')
+  .describe('Key of one hash to read: the primary key is the field, the other column its value.');
+
+export const CACHE = option('cache')
+  .enum(['None', 'LRU', 'ALL'])
+  .default('None')
+  .from('page')
+  .role('lookup')
+  .describe('What is kept in memory: nothing, the keys used last, or the whole table.');
+
+export const CACHE_SIZE = option('cacheSize')
+  .long()
+  .default(10000)
+  .from('page')
+  .role('lookup')
+  .atLeast(0)
+  .describe('Largest number of keys in an LRU cache.');
+
+export const CACHE_TTL_MS = option('cacheTTLMs')
+  .long()
+  .from('page')
+  .role('lookup')
+  .atLeast(0)
+  .describe(
+    'Milliseconds. LRU: how long an entry is used, counted from its loading (default: no limit). ALL: time from one load to the next (default: loaded once). 0 is the default.',
+  );
+
+export const CACHE_EMPTY = option('cacheEmpty')
+  .boolean()
+  .default(true)
+  .from('page')
+  .role('lookup')
+  .describe('Whether an LRU cache remembers keys that have no match.');
+
+export const CACHE_RELOAD_TIME_BLACK_LIST = option('cacheReloadTimeBlackList')
+  .of({ label: 'String', parse: parseTimeRanges, print: (ranges) => ranges.map((r) => r.text).join(', ') })
+  .from('page')
+  .role('lookup')
+  .describe(
+    'Periods in which a cache of the whole table is not loaded again: `2017-10-24 14:00 -> 2017-10-24 15:00`, or `22:00 -> 2:00` for every day; several separated by commas.',
+  );
+
+export const ASYNC = option('async')
+  .boolean()
+  .default(false)
+  .from('page')
+  .role('lookup')
+  .describe('Whether rows may overtake each other while they wait for the dimension table.');
+
+/** All of them, in the order of the docs. */
+export const REDIS_OPTIONS: readonly ConfigOption<unknown>[] = [
+  CONNECTOR,
+  HOST,
+  PORT,
+  PASSWORD,
+  DB_NUM,
+  CLUSTER_MODE,
+  HOST_AND_PORTS,
+  KEY_PREFIX,
+  KEY_PREFIX_DELIMITER,
+  POOL_MAX_TOTAL,
+  POOL_MAX_IDLE,
+  POOL_MIN_IDLE,
+  CONNECT_TIMEOUT,
+  SOCKET_TIMEOUT,
+  CACERT_FILEPATH,
+  MODE,
+  FLATTEN_HASH,
+  IGNORE_DELETE,
+  EXPIRATION,
+  BUFFER_MAX_ROWS,
+  BUFFER_INTERVAL,
+  HASH_NAME,
+  CACHE,
+  CACHE_SIZE,
+  CACHE_TTL_MS,
+  CACHE_EMPTY,
+  CACHE_RELOAD_TIME_BLACK_LIST,
+  ASYNC,
+  USERNAME,
+  CACERT_PASSWORD,
+  TLS_KEYSTORE_FILEPATH,
+  TLS_KEYSTORE_PASSWORD,
+  TLS_CERT_FILEPATH,
+  TLS_KEY_FILEPATH,
+  TLS_SERVER_NAME,
+  TLS_VERIFY,
+  SENTINEL_MASTER,
+  SENTINEL_NODES,
+  SENTINEL_USERNAME,
+  SENTINEL_PASSWORD,
+  NULL_VALUE,
+  EXPIRATION_POLICY,
+  DELETE_SCOPE,
+];
+
+function refuseBlank(value: string): void {
+  if (value.trim() === '') throw new Error('It must not be empty.');
+}
+
+function checkPort(port: number): void {
+  if (port < 1 || port > 65535) throw new Error(`A port is a number from 1 to 65535, but this is ${port}.`);
+}
+
+function atLeastOneMilli(millis: number): void {
+  if (millis < 1) throw new Error('It must be at least 1 ms: every wait has an end.');
+}
+
+function hostAndPortList(separator: string) {
+  return {
+    label: 'String',
+    parse: (text: string): readonly HostAndPort[] => text.split(separator).map(parseHostAndPort),
+    print: (nodes: readonly HostAndPort[]) => nodes.map((n) => `${n.host}:${n.port}`).join(separator),
+  };
+}
+
+function parseHostAndPort(text: string): HostAndPort {
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim());
+  const host = parts?.[1] ?? parts?.[2];
+  if (host === undefined) throw new Error(`'${text.trim()}' is not of the form host:port.`);
+  const port = Number(parts?.[3]);
+  checkPort(port);
+  return { host, port };
+}

@@ -1,0 +1,44 @@
+// A command that the server refused for good, as the user reads it: the command, the key, the server's words; no value.
+import { ConnectorError } from '../../types/errors.ts';
+import type { CommandBatch } from './client/command-batch.ts';
+import type { RedisReplyError } from './client/port.ts';
+
+/** What helps, by the server's error code. */
+const HINTS: Readonly<Record<string, string>> = {
+  WRONGTYPE:
+    "The key holds another structure than the table's 'mode'. Use another 'key-prefix' or 'dbNum', or remove the key.",
+  NOAUTH: "The server asks for a password: set 'password' (and 'username').",
+  WRONGPASS: "Check 'password' and 'username'.",
+  NOPERM: "The user of the access control list may not do this: see ACL SETUSER, or set another 'username'.",
+  OOM: "The server's 'maxmemory' is reached. Let keys expire with 'expiration', or give the server more memory.",
+  MISCONF: 'The server cannot save its data: see its log.',
+};
+
+/** Refusals that a restart of the job cannot heal. */
+const FINAL = new Set(['WRONGTYPE', 'NOAUTH', 'WRONGPASS', 'NOPERM', 'ERR']);
+
+/** @param index the refused command of `batch` */
+export function refusalError(
+  table: string,
+  batch: CommandBatch,
+  index: number,
+  error: RedisReplyError,
+): ConnectorError {
+  const [command = '?', key = ''] = batch.commandAt(index);
+  const hint = HINTS[error.code];
+  return new ConnectorError(
+    `Table '${table}': Redis refused ${command} of key '${key}': ${withoutArguments(error.message)}`,
+    { ...(hint === undefined ? {} : { hint }), retryable: !FINAL.has(error.code) },
+  );
+}
+
+/** "unknown command" repeats what was sent, values included. */
+function withoutArguments(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '');
+}
+
+/** A failure of the connection, with the table it concerns. */
+export function connectionError(table: string, doing: string, reason: unknown): ConnectorError {
+  const retryable = reason instanceof ConnectorError ? reason.retryable : true;
+  return new ConnectorError(`Table '${table}': ${doing} Redis failed.`, { cause: reason, retryable });
+}

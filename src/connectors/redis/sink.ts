@@ -1,0 +1,297 @@
+// Writes changes to Redis: encodes them at once, in order, into a batch of commands; sends the batch when it is full, when
+// it has waited long enough, or at a flush. Several batches are on their way at a time.
+//
+// No change replaces an earlier one in the buffer. That would be allowed for some modes (same key, same field), but costs
+// a look-up by key for each row, as much as the encoding itself; and every change in its order is right for all of them.
+import type { Counter } from '../../connector/metrics.ts';
+import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import type { SinkWriter } from '../../connector/sink.ts';
+import type { Timer } from '../../types/clock.ts';
+import { ConnectorError } from '../../types/errors.ts';
+import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
+import { CommandBatch } from './client/command-batch.ts';
+import type { RedisPort, WriteFailure } from './client/port.ts';
+import type { ChangeEncoder } from './modes/mode.ts';
+import { connectionError, refusalError } from './refusal-error.ts';
+
+export interface SinkWriterSettings {
+  /** For messages: `default_catalog.default_database.t` */
+  readonly table: string;
+  readonly encoder: ChangeEncoder;
+  readonly ignoreDelete: boolean;
+  /** Changes in the buffer at which it is sent; 0: sent with the call that brought them. */
+  readonly maxRows: number;
+  /** Milliseconds since the first buffered change at which it is sent; 0: no timer. */
+  readonly intervalMs: number;
+  openPort(): Promise<RedisPort>;
+}
+
+/** A batch is sent when it has this many bytes, whatever its rows. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+/** Rows of a batch where nothing is buffered between calls. */
+const UNBUFFERED_ROWS = 200;
+/** Batches on their way; more of them where they are small, so that about 800 rows can be. */
+const MIN_IN_FLIGHT = 4;
+const MAX_IN_FLIGHT = 64;
+
+export class RedisSinkWriter implements SinkWriter {
+  readonly #settings: SinkWriterSettings;
+  readonly #encoder: ChangeEncoder;
+  readonly #context: RuntimeContext;
+  readonly #metrics: SinkMetrics;
+  readonly #batchRows: number;
+  readonly #maxInFlight: number;
+  readonly #free: CommandBatch[] = [];
+  #port: RedisPort | null = null;
+  #buffer = new CommandBatch();
+  /** Changes in the buffer. */
+  #rows = 0;
+  /** A -U that waits for the +U that may follow it. */
+  #before: Row | null = null;
+  #inFlight = 0;
+  #timer: Timer | null = null;
+  /** The timer has rung, but there was no room. */
+  #overdue = false;
+  #error: Error | null = null;
+  #closed = false;
+  #settled: PromiseWithResolvers<void> | null = null;
+
+  constructor(settings: SinkWriterSettings, context: RuntimeContext) {
+    this.#settings = settings;
+    this.#encoder = settings.encoder;
+    this.#context = context;
+    this.#metrics = new SinkMetrics(context, () => this.#port?.stats.lastRoundTripMs ?? 0);
+    this.#batchRows = settings.maxRows === 0 ? UNBUFFERED_ROWS : settings.maxRows;
+    const small = Math.ceil((MIN_IN_FLIGHT * UNBUFFERED_ROWS) / this.#batchRows);
+    this.#maxInFlight = Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, small));
+  }
+
+  async open(): Promise<void> {
+    this.#port = await this.#settings.openPort();
+    await this.#port.connect();
+  }
+
+  write(batch: RowBatch): void | Promise<void> {
+    this.#throwError();
+    const next = this.#fill(batch, 0);
+    if (next === batch.rows.length && this.#sendWhatIsDue()) return;
+    return this.#writeRest(batch, next);
+  }
+
+  async #writeRest(batch: RowBatch, from: number): Promise<void> {
+    let next = from;
+    while (next < batch.rows.length || !this.#sendWhatIsDue()) {
+      await this.#roomOrError();
+      next = this.#fill(batch, next);
+    }
+  }
+
+  async #roomOrError(): Promise<void> {
+    while (this.#inFlight >= this.#maxInFlight && this.#error === null) await this.#nextSettled();
+    this.#throwError();
+  }
+
+  /** Encodes rows, sending full batches while there is room. @returns the first row that found none */
+  #fill(batch: RowBatch, from: number): number {
+    const { rows, kinds } = batch;
+    let i = from;
+    try {
+      while (i < rows.length) {
+        if (this.#isFull() && !this.#send()) return i;
+        i = kinds === null ? this.#encodeInserts(rows, i) : this.#encodeChanges(rows, kinds, i);
+      }
+    } catch (error) {
+      // The row is lost to this writer: nothing may be acknowledged any more.
+      this.#error ??= error as Error;
+      throw error;
+    }
+    return i;
+  }
+
+  #isFull(): boolean {
+    return this.#rows >= this.#batchRows || this.#buffer.byteLength >= MAX_BATCH_BYTES;
+  }
+
+  #encodeInserts(rows: readonly Row[], from: number): number {
+    const out = this.#buffer;
+    const encoder = this.#encoder;
+    if (this.#before !== null) this.#deleteBefore(out);
+    const end = Math.min(rows.length, from + Math.max(1, this.#batchRows - this.#rows));
+    let i = from;
+    while (i < end && out.byteLength < MAX_BATCH_BYTES) encoder.upsert(rows[i++]!, out);
+    this.#rows += i - from;
+    return i;
+  }
+
+  #encodeChanges(rows: readonly Row[], kinds: Uint8Array, from: number): number {
+    let i = from;
+    do {
+      this.#change(rows[i]!, kinds[i] as RowKind);
+      i++;
+    } while (i < rows.length && !this.#isFull());
+    return i;
+  }
+
+  #change(row: Row, kind: RowKind): void {
+    const out = this.#buffer;
+    if (this.#before !== null) {
+      // An update of the same thing is one write: nobody sees it missing in between.
+      const update = kind === RowKind.UPDATE_AFTER && this.#encoder.sameTarget(this.#before, row);
+      if (update) this.#before = null;
+      else this.#deleteBefore(out);
+    }
+    switch (kind) {
+      case RowKind.INSERT:
+      case RowKind.UPDATE_AFTER:
+        this.#encoder.upsert(row, out);
+        this.#rows++;
+        return;
+      case RowKind.UPDATE_BEFORE:
+        if (!this.#settings.ignoreDelete) this.#before = row;
+        return;
+      case RowKind.DELETE:
+        if (this.#settings.ignoreDelete) return;
+        this.#encoder.delete(row, out);
+        this.#rows++;
+    }
+  }
+
+  #deleteBefore(out: CommandBatch): void {
+    const row = this.#before!;
+    this.#before = null;
+    this.#encoder.delete(row, out);
+    this.#rows++;
+  }
+
+  /** After a call: false when something has to go, and there is no room for it. */
+  #sendWhatIsDue(): boolean {
+    if (this.#isFull() || (this.#settings.maxRows === 0 && this.#rows > 0)) return this.#send();
+    if (this.#rows > 0 || this.#before !== null) this.#startTimer();
+    return true;
+  }
+
+  #startTimer(): void {
+    if (this.#timer !== null || this.#overdue || this.#settings.intervalMs === 0) return;
+    this.#timer = this.#context.clock.schedule(this.#settings.intervalMs, () => this.#onTimer());
+  }
+
+  #onTimer(): void {
+    this.#timer = null;
+    if (this.#error !== null || this.#closed) return;
+    try {
+      if (this.#before !== null) this.#deleteBefore(this.#buffer);
+    } catch (error) {
+      this.#fail(error as Error);
+      return;
+    }
+    this.#overdue = !this.#send();
+  }
+
+  /** Puts the buffer on its way. False when there is no room. */
+  #send(): boolean {
+    if (this.#inFlight >= this.#maxInFlight) return false;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#overdue = false;
+    const rows = this.#rows;
+    this.#rows = 0;
+    if (this.#buffer.count === 0) return true; // rows that need no command
+    const batch = this.#buffer;
+    this.#buffer = this.#free.pop() ?? new CommandBatch();
+    this.#inFlight++;
+    this.#port!.write(batch).then(
+      (failure) => this.#onAnswer(batch, rows, failure),
+      (reason: unknown) => this.#onBroken(rows, reason),
+    );
+    return true;
+  }
+
+  #onAnswer(batch: CommandBatch, rows: number, failure: WriteFailure | null): void {
+    this.#inFlight--;
+    if (failure !== null) {
+      this.#metrics.failed(rows);
+      this.#fail(refusalError(this.#settings.table, batch, failure.index, failure.error));
+      return;
+    }
+    this.#metrics.sent(rows, batch.byteLength);
+    batch.reset();
+    this.#free.push(batch);
+    if (this.#overdue && this.#error === null && !this.#closed) this.#send();
+    this.#signal();
+  }
+
+  #onBroken(rows: number, reason: unknown): void {
+    this.#inFlight--;
+    this.#metrics.failed(rows);
+    this.#fail(connectionError(this.#settings.table, 'writing to', reason));
+  }
+
+  #fail(error: Error): void {
+    if (this.#error === null && !this.#closed) {
+      this.#error = error;
+      this.#context.fail(error);
+    }
+    this.#signal();
+  }
+
+  async flush(_endOfInput: boolean): Promise<void> {
+    this.#throwError();
+    try {
+      if (this.#before !== null) this.#deleteBefore(this.#buffer);
+    } catch (error) {
+      this.#error ??= error as Error;
+      throw error;
+    }
+    while (!this.#send()) await this.#roomOrError();
+    while (this.#inFlight > 0 && this.#error === null) await this.#nextSettled();
+    this.#throwError();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#error ??= new ConnectorError(`Table '${this.#settings.table}': the writer is closed.`);
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#signal();
+    await this.#port?.close();
+  }
+
+  #throwError(): void {
+    if (this.#error !== null) throw this.#error;
+  }
+
+  #nextSettled(): Promise<void> {
+    this.#settled ??= Promise.withResolvers<void>();
+    return this.#settled.promise;
+  }
+
+  #signal(): void {
+    const settled = this.#settled;
+    this.#settled = null;
+    settled?.resolve();
+  }
+}
+
+/** Counted when Redis has answered: rows that failed are in `numRecordsSendErrors` only. */
+class SinkMetrics {
+  readonly #records: readonly Counter[];
+  readonly #bytes: readonly Counter[];
+  readonly #errors: readonly Counter[];
+
+  constructor({ metrics }: RuntimeContext, sendTime: () => number) {
+    this.#records = ['numRecordsOut', 'numRecordsSend'].map((name) => metrics.counter(name));
+    this.#bytes = ['numBytesOut', 'numBytesSend'].map((name) => metrics.counter(name));
+    this.#errors = ['numRecordsSendErrors', 'numRecordsOutErrors'].map((name) => metrics.counter(name));
+    metrics.gauge('currentSendTime', sendTime);
+  }
+
+  /** @param bytes of the encoded commands */
+  sent(rows: number, bytes: number): void {
+    for (const counter of this.#records) counter.value += rows;
+    for (const counter of this.#bytes) counter.value += bytes;
+  }
+
+  failed(rows: number): void {
+    for (const counter of this.#errors) counter.value += rows;
+  }
+}
