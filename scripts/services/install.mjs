@@ -81,6 +81,7 @@ export function inDocker(image, name, folders, command, args) {
   const mounts = folders.flatMap((folder) => ['-v', `${folder}:${folder}`]);
   return {
     command: 'docker',
+    container: name,
     args: [
       'run',
       '--rm',

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCertificates } from './certificates.mjs';
 import { ensurePrograms, inDocker } from './install.mjs';
@@ -64,7 +64,7 @@ function fetchJars(libs, say) {
 function java(kafka, folder, name, args) {
   return kafka.image === null
     ? { command: 'java', args }
-    : inDocker(kafka.image, `drey-${name}-${process.pid}`, [folder], 'java', args);
+    : inDocker(kafka.image, `${basename(folder)}-${name}`, [folder], 'java', args);
 }
 
 function configuration(folder, ports, sasl, files, settings) {

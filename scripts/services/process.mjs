@@ -144,18 +144,20 @@ export async function stopProcess(pid, identity, graceMs) {
 
 // A shell that ends when this process ends, however it ends (its standard input closes), and takes the servers with it.
 const GUARD = `trap '' INT TERM HUP
-pids=' '; folders=''
+pids=' '; folders=''; containers=' '
 while read -r op what; do
   case $op in
     +) pids="$pids$what ";;
     -) pids="\${pids%% $what *} \${pids#* $what }";;
+    c) containers="$containers$what ";;
     d) rm -rf "$what";;
     f) folders="$folders
 $what";;
   esac
 done
 for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
-[ -z "$pids" ] || sleep 0.2
+for name in $containers; do docker rm -f "$name" >/dev/null 2>&1; done
+sleep 0.2
 printf '%s\\n' "$folders" | while read -r folder; do [ -z "$folder" ] || rm -rf "$folder"; done`;
 
 let guard = null;
@@ -166,7 +168,7 @@ function tellGuard(line) {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
       // It needs rm and sleep, whatever PATH its owner has.
-      env: { PATH: '/usr/bin:/bin' },
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
     });
     guard.unref();
     guard.stdin.on('error', () => {
@@ -185,7 +187,7 @@ export function removeWithOwner(folder) {
 /**
  * One server process.
  * `command`, `args`: what to run. `folder`: its data and `log`. `ready`: told the log's text since this start and the pid, answers true when
- * the server serves. `keep`: outlives this process (the command line's `start`); without it the server dies with its owner.
+ * the server serves. `container`: its name, when Docker runs it. `keep`: outlives this process (the command line's `start`); without it the server dies with its owner.
  */
 export class Server {
   #child = null;
@@ -196,6 +198,7 @@ export class Server {
     name,
     command,
     args,
+    container = null,
     folder,
     ready,
     env,
@@ -207,6 +210,7 @@ export class Server {
     this.name = name;
     this.program = command;
     this.args = args;
+    this.container = container;
     this.folder = folder;
     this.log = join(folder, `${name}.log`);
     this.env = env;
@@ -217,6 +221,7 @@ export class Server {
     this.ownsFolder = ownsFolder;
     mkdirSync(folder, { recursive: true });
     if (!keep && ownsFolder) removeWithOwner(folder);
+    if (!keep && container !== null) tellGuard(`c ${container}`);
   }
 
   get pid() {
@@ -276,7 +281,9 @@ export class Server {
   /** SIGKILL: what a crash looks like. */
   async kill() {
     if (!this.running) return;
-    signal(this.pid, 'SIGKILL');
+    // SIGKILL does not pass through Docker's client to the process in the container.
+    if (this.container !== null) run('docker', ['kill', this.container]);
+    else signal(this.pid, 'SIGKILL');
     if (!(await until(() => this.#exit !== null, 10_000, 10)))
       throw new Error(`${this.name}: ${this.pid} survived SIGKILL`);
   }
@@ -288,11 +295,13 @@ export class Server {
 
   /** SIGSTOP: the process accepts nothing and answers nothing, its connections stay open. */
   pause() {
-    signal(this.pid, 'SIGSTOP');
+    if (this.container !== null) run('docker', ['pause', this.container]);
+    else signal(this.pid, 'SIGSTOP');
   }
 
   resume() {
-    signal(this.pid, 'SIGCONT');
+    if (this.container !== null) run('docker', ['unpause', this.container]);
+    else signal(this.pid, 'SIGCONT');
   }
 
   /** Stops the server and removes its temporary folder. */
