@@ -33,11 +33,6 @@ export interface ClientIdentity {
   readonly address: string | null;
 }
 
-export interface ConnectionLimits {
-  readonly clock: Clock;
-  readonly socketTimeoutMs: number;
-}
-
 interface InFlight {
   readonly exchange: Exchange;
   answered: number;
@@ -46,7 +41,7 @@ interface InFlight {
 export class Connection implements ReplySink {
   readonly #socket: Socket;
   readonly #label: string;
-  readonly #limits: ConnectionLimits;
+  readonly #clock: Clock;
   readonly #parser = new ReplyParser(this);
   readonly #inFlight: InFlight[] = [];
   #watchdog: Timer | null = null;
@@ -54,18 +49,22 @@ export class Connection implements ReplySink {
   #socketError: Error | null = null;
   #closed: ConnectorError | null = null;
 
+  /** How long the server may be silent while replies are due. No limit before the handshake is over: that has its own. */
+  socketTimeoutMs = Number.POSITIVE_INFINITY;
   /** Known after the handshake; null where the user may not run CLIENT. */
   identity: ClientIdentity | null = null;
+  /** The server's words when it would not tell the identity. */
+  identityRefusal = 'the handshake was not finished';
   /** When its last reply came, on the monotonic clock. */
   lastUsed = 0;
   /** Told once, after the exchanges in flight, when the connection broke or was destroyed. */
   onClose: ((error: ConnectorError) => void) | null = null;
 
   /** @param socket connected; the connection owns it from here on */
-  constructor(socket: Socket, endpoint: Endpoint, limits: ConnectionLimits) {
+  constructor(socket: Socket, endpoint: Endpoint, clock: Clock) {
     this.#socket = socket;
     this.#label = endpoint.label;
-    this.#limits = limits;
+    this.#clock = clock;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error: Error) => {
       this.#socketError = error; // 'close' follows
@@ -88,10 +87,11 @@ export class Connection implements ReplySink {
       exchange.failed(this.#closed, 0);
       return;
     }
-    if (this.#inFlight.length === 0) this.#lastLife = this.#limits.clock.monotonic();
+    if (this.#inFlight.length === 0) this.#lastLife = this.#clock.monotonic();
     this.#inFlight.push({ exchange, answered: 0 });
     this.#socket.write(bytes);
-    if (this.#watchdog === null) this.#watch(this.#limits.socketTimeoutMs);
+    if (this.#watchdog === null && this.socketTimeoutMs !== Number.POSITIVE_INFINITY)
+      this.#watch(this.socketTimeoutMs);
   }
 
   /** Sends a batch and waits for all of its replies. */
@@ -152,7 +152,7 @@ export class Connection implements ReplySink {
 
   #read(chunk: Buffer): void {
     if (this.#closed !== null) return;
-    this.#lastLife = this.#limits.clock.monotonic();
+    this.#lastLife = this.#clock.monotonic();
     this.lastUsed = this.#lastLife;
     try {
       this.#parser.feed(chunk);
@@ -163,16 +163,16 @@ export class Connection implements ReplySink {
   }
 
   #watch(delayMs: number): void {
-    this.#watchdog = this.#limits.clock.schedule(delayMs, () => this.#look(false));
+    this.#watchdog = this.#clock.schedule(delayMs, () => this.#look(false));
   }
 
   #look(again: boolean): void {
     this.#watchdog = null;
     if (this.#closed !== null || this.#inFlight.length === 0) return;
-    const silent = this.#limits.clock.monotonic() - this.#lastLife;
-    const left = this.#limits.socketTimeoutMs - silent;
+    const silent = this.#clock.monotonic() - this.#lastLife;
+    const left = this.socketTimeoutMs - silent;
     if (left > 0) this.#watch(left);
-    else if (again) this.destroy(noReply(this.#label, this.#limits.socketTimeoutMs));
+    else if (again) this.destroy(noReply(this.#label, this.socketTimeoutMs));
     // If this process itself stood still, the replies may be there unread: let the event loop read once before judging.
     else setImmediate(() => this.#look(true));
   }

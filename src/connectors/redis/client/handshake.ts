@@ -63,14 +63,14 @@ export function openConnection(
     });
     socket.once(endpoint.readyEvent, () => {
       phase = 'connected, but no answer';
-      // The handshake's own limit holds, not the one between replies.
-      connection = new Connection(socket, endpoint, { clock, socketTimeoutMs: options.socketTimeoutMs });
+      connection = new Connection(socket, endpoint, clock);
       const steps = handshake(options, fence);
       connection
         .request(batchOf(steps))
         .then((replies) => {
           const opened = finish(connection!, steps, replies, endpoint.label, options.database);
           settle();
+          opened.connection.socketTimeoutMs = options.socketTimeoutMs;
           resolve(opened);
         })
         .catch((error: ConnectorError) => fail(asConnectError(endpoint.label, error)));
@@ -122,6 +122,7 @@ function finish(
         throw handshakeRefused(label, reply, needed ? step : 'CLIENT', database);
       }
       if (step === 'KILL') fenceRefusal = reply.message;
+      if (step === 'ID') connection.identityRefusal = reply.message;
     } else if (step === 'ID') {
       id = String(reply);
     } else if (step === 'INFO') {

@@ -27,6 +27,8 @@ export interface ChannelSettings {
   readonly stats: PortStats;
   /** A connection ready for commands, the one named by `fence` gone. */
   open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection>;
+  /** A connection broke with commands unanswered, and cannot be fenced, because the server said `refusal`. */
+  cannotFence(refusal: string): void;
 }
 
 export class OrderedChannel implements JobOwner {
@@ -144,11 +146,16 @@ export class OrderedChannel implements JobOwner {
     if (this.#connection !== connection) return;
     this.#connection = null;
     // A fence is only needed for what may lie unread in the old connection's buffers.
-    if (this.#window.length > 0) this.#fence = connection.identity;
+    if (this.#window.length > 0) this.#fenceOff(connection);
     if (this.#closed !== null || this.#recovering) return;
     if (this.#window.length === 0) return; // an unused connection may go: the next call opens another
     this.#trouble ??= error;
     void this.#recover();
+  }
+
+  #fenceOff(connection: Connection): void {
+    this.#fence = connection.identity;
+    if (this.#fence === null) this.#settings.cannotFence(connection.identityRefusal);
   }
 
   /** Brings everything sent so far to its end, over as many connections as it takes, or fails it. Never rejects. */
@@ -232,7 +239,7 @@ export class OrderedChannel implements JobOwner {
     const jobs = [...this.#window.splice(0), ...this.#queue.splice(0)];
     const connection = this.#connection;
     this.#connection = null;
-    if (connection?.busy) this.#fence = connection.identity;
+    if (connection?.busy) this.#fenceOff(connection);
     this.#windowBytes = 0;
     this.#trouble = null;
     this.#mustReconnect = false;

@@ -56,6 +56,7 @@ export class SingleServerPort implements RedisPort {
       ...common,
       retryTimeoutMs: options.retryTimeoutMs,
       stats: this.stats,
+      cannotFence: (refusal) => this.#cannotFence(refusal),
       open: async (fence, signal) =>
         (fence === null ? this.#pool.detach() : null) ?? (await this.#open(fence, signal)),
     });
@@ -117,15 +118,18 @@ export class SingleServerPort implements RedisPort {
     this.#abort.signal.throwIfAborted();
   }
 
+  #cannotFence(refusal: string): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#warn(
+      `Redis at ${this.#endpoint.label} does not let this user run CLIENT (${refusal}): commands that are still in the buffers ` +
+        'of a broken connection may be executed after newer ones',
+    );
+  }
+
   async #open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection> {
     const opened = await openConnection(this.#endpoint, this.#options, this.#clock, fence, signal);
-    if (opened.fenceRefusal !== null && !this.#warned) {
-      this.#warned = true;
-      this.#warn(
-        `Redis at ${this.#endpoint.label} does not let this user run CLIENT KILL (${opened.fenceRefusal}): commands that are ` +
-          'still in the buffers of a broken connection may be executed after newer ones',
-      );
-    }
+    if (opened.fenceRefusal !== null) this.#cannotFence(opened.fenceRefusal);
     return opened.connection;
   }
 }
