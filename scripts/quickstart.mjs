@@ -45,7 +45,13 @@ async function closeAll() {
 
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.once(name, () => {
-    closeAll().finally(() => process.exit(130));
+    closeAll().then(
+      () => process.exit(130),
+      (error) => {
+        process.stderr.write(`quickstart: ${error.message}\n`);
+        process.exit(1);
+      },
+    );
   });
 }
 
