@@ -161,7 +161,7 @@ async function main() {
   if (lines.length === 0) throw new Error(`the join printed nothing:\n${joined.out}`);
   for (const line of lines) say(`  ${line}`);
   say(
-    `\nDone in ${((performance.now() - since) / 1000).toFixed(1)} s. Next: your own job with npx drey run job.sql, and README.md.`,
+    `\nDone in ${((performance.now() - since) / 1000).toFixed(1)} s. Your own job: npm run -s drey -- run job.sql`,
   );
 }
 
