@@ -31,6 +31,6 @@ export const SORTED_SET_MODE: RedisMode = {
 
 /** The shortest text that reads back as the same number; Redis spells infinity `inf`. */
 export function scoreText(score: number): string {
-  if (Number.isFinite(score)) return Object.is(score, -0) ? '-0' : String(score);
+  if (Number.isFinite(score)) return String(score);
   return score > 0 ? 'inf' : '-inf';
 }

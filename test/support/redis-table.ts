@@ -1,0 +1,136 @@
+// Redis tables for tests of the connector alone: no SQL, one connection for many writers.
+import type { FactoryContext } from '../../src/connector/factory.ts';
+import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
+import { CommandBatch } from '../../src/connectors/redis/client/command-batch.ts';
+import type { RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
+import { SingleServerPort } from '../../src/connectors/redis/client/single-server-port.ts';
+import { readSinkSettings } from '../../src/connectors/redis/settings.ts';
+import { RedisSinkWriter } from '../../src/connectors/redis/sink.ts';
+import { MetricRegistry } from '../../src/runtime/metrics.ts';
+import { type Clock, systemClock } from '../../src/types/clock.ts';
+import { DOUBLE, type LogicalType, STRING } from '../../src/types/logical-type.ts';
+import type { ObjectIdentifier, PhysicalSchema } from '../../src/types/schema.ts';
+
+export const TABLE: ObjectIdentifier = {
+  catalog: 'default_catalog',
+  database: 'default_database',
+  object: 't',
+};
+
+/** `schema(['k', 'v'], ['k'])`: all STRING, a column named `score` DOUBLE; or types of their own. */
+export function schema(
+  columns: readonly (string | readonly [name: string, type: LogicalType])[],
+  primaryKey: readonly string[],
+): PhysicalSchema {
+  const fields = columns.map((c) =>
+    typeof c === 'string' ? { name: c, type: c === 'score' ? DOUBLE : STRING } : { name: c[0], type: c[1] },
+  );
+  return { fields, primaryKey: primaryKey.map((k) => fields.findIndex((f) => f.name === k)) };
+}
+
+/** What the planner gives to the factory. */
+export function factoryContext(
+  options: Readonly<Record<string, string>>,
+  physical: PhysicalSchema,
+): FactoryContext {
+  return {
+    table: TABLE,
+    schema: physical,
+    options: new Map(Object.entries(options)),
+    config: () => undefined,
+    timeZone: 'UTC',
+    formats: new Map(),
+  };
+}
+
+export interface TestRuntime extends RuntimeContext {
+  readonly failures: Error[];
+  readonly warnings: string[];
+  /** The value of a metric, by its name. */
+  metric(name: string): number | undefined;
+}
+
+export function testRuntime(clock: Clock = systemClock): TestRuntime {
+  const registry = new MetricRegistry();
+  const failures: Error[] = [];
+  const warnings: string[] = [];
+  return {
+    clock,
+    logger: { debug() {}, info() {}, warn: (m) => void warnings.push(m), error() {} },
+    metrics: registry.group('t'),
+    timeZone: 'UTC',
+    fail: (error) => void failures.push(error),
+    stdout() {},
+    stderr() {},
+    failures,
+    warnings,
+    metric: (name) => registry.read().get(`t.${name}`),
+  };
+}
+
+/** A connected port; whoever opens it closes it. */
+export async function openTestPort(
+  at: { readonly host: string; readonly port: number; readonly database?: number },
+  clock: Clock = systemClock,
+): Promise<RedisPort> {
+  const port = new SingleServerPort(
+    {
+      host: at.host,
+      port: at.port,
+      database: at.database ?? 0,
+      connectTimeoutMs: 3000,
+      socketTimeoutMs: 3000,
+      pool: { maxTotal: 8, maxIdle: 8, minIdle: 0 },
+      retryTimeoutMs: 10_000,
+    },
+    { clock },
+  );
+  await port.connect();
+  return port;
+}
+
+/** Sends commands, answers their replies. */
+export async function ask(
+  port: RedisPort,
+  commands: readonly (readonly (string | number)[])[],
+): Promise<readonly Reply[]> {
+  const batch = new CommandBatch();
+  for (const command of commands) batch.add(command);
+  return port.pipeline(batch);
+}
+
+/** The same port, for one of several users: closing is the owner's. */
+export function shared(port: RedisPort): RedisPort {
+  return {
+    connect: async () => {},
+    pipeline: (batch) => port.pipeline(batch),
+    write: (batch) => port.write(batch),
+    stats: port.stats,
+    close: async () => {},
+  };
+}
+
+/** The sink writer of a table, over a connection that others use too. */
+export async function openWriter(
+  options: Readonly<Record<string, string>>,
+  physical: PhysicalSchema,
+  port: RedisPort,
+  runtime: RuntimeContext = testRuntime(),
+  targetColumns: readonly number[] | null = null,
+): Promise<RedisSinkWriter> {
+  const given = new Map(Object.entries({ connector: 'redis', host: 'localhost', ...options }));
+  const { own } = readSinkSettings(given);
+  const writer = new RedisSinkWriter(
+    {
+      table: 't',
+      encoder: own.mode.bindSink({ table: TABLE, schema: physical }, own).createEncoder(targetColumns),
+      ignoreDelete: own.ignoreDelete,
+      maxRows: own.maxRows,
+      intervalMs: own.intervalMs,
+      openPort: async () => shared(port),
+    },
+    runtime,
+  );
+  await writer.open();
+  return writer;
+}
