@@ -48,12 +48,25 @@ function execute(command, args, { live }) {
 
 class StageError extends Error {}
 
-/** Runs a command quietly: one line when it passes, its output when it does not. */
-async function stage(name, command, args) {
-  const since = performance.now();
-  const { ok, output } = await execute(command, args, { live: false });
-  if (!ok) throw new StageError(`✗ ${name} (${command} ${args.join(' ')})\n${output.trimEnd()}`);
-  say(`✓ ${name} (${seconds(since)})`);
+/** Runs commands quietly, one after the other: a line for each that passes, the output of each that does not. Throws when one failed. */
+async function stages(commands) {
+  const failures = [];
+  for (const [name, command, ...args] of commands) {
+    const since = performance.now();
+    const { ok, output } = await execute(command, args, { live: false });
+    if (ok) say(`✓ ${name} (${seconds(since)})`);
+    else failures.push(`✗ ${name} (${[command, ...args].join(' ')})\n${shortened(output)}`);
+    if (process.exitCode !== undefined) throw new StageError('interrupted');
+  }
+  if (failures.length > 0) throw new StageError(failures.join('\n'));
+}
+
+const SHOWN_LINES = 120;
+
+function shortened(output) {
+  const lines = output.trimEnd().split('\n');
+  const left = lines.length - SHOWN_LINES;
+  return left <= 0 ? lines.join('\n') : `${lines.slice(0, SHOWN_LINES).join('\n')}\n… ${left} more lines`;
 }
 
 async function step(name, work) {
@@ -66,18 +79,18 @@ async function step(name, work) {
   say(`✓ ${name} (${seconds(since)})`);
 }
 
-async function staticChecks() {
-  await stage('format and lint: biome', 'biome', ['check', '--error-on-warnings']);
-  await stage('lint: oxlint', 'oxlint', ['--type-aware', '--deny-warnings']);
-  await stage('types: tsc', 'tsc', ['-p', '.']);
-  await stage('unused code and packages: knip', 'knip', ['--no-progress']);
-}
+const STATIC = [
+  ['format and lint: biome', 'biome', 'check', '--error-on-warnings', '--diagnostic-level=warn'],
+  ['lint: oxlint', 'oxlint', '--type-aware', '--deny-warnings'],
+  ['types: tsc', 'tsc', '-p', '.'],
+  ['unused code and packages: knip', 'knip', '--no-progress'],
+];
 
-async function packageChecks() {
-  await stage('build: tsdown', 'tsdown', []);
-  await stage('package: publint', 'publint', ['--strict']);
-  await stage('package types: attw', 'attw', ['--pack', '.', '--profile', 'esm-only']);
-}
+const PACKAGE = [
+  ['build: tsdown', 'tsdown'],
+  ['package: publint', 'publint', '--strict'],
+  ['package types: attw', 'attw', '--pack', '.', '--profile', 'esm-only'],
+];
 
 /** Runs vitest and answers how many tests passed and failed. */
 async function tests(filters) {
@@ -103,12 +116,12 @@ async function tests(filters) {
 
 async function main() {
   await step('npm packages', () => ensureDependencies(say));
-  if (only === 'check') return staticChecks();
+  if (only === 'check') return stages(STATIC);
   if (only !== null) throw new StageError(`--only ${only}: only 'check' is known`);
   await step('redis-server', () => ensureRedis({ say }));
   await step('Kafka', () => ensureKafka({ say }));
-  await staticChecks();
-  await packageChecks();
+  await stages(STATIC);
+  await stages(PACKAGE);
   const { ok, passed, failed, skipped } = await tests(words);
   say(`whole ladder: ${seconds(started)}`);
   say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
@@ -120,5 +133,5 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof StageError ? error.message : error.stack}\n`);
   if (only === null) say('0 passed, 1 failed');
-  process.exitCode = 1;
+  process.exitCode ??= 1;
 }
