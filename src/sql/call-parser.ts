@@ -14,13 +14,14 @@ import type {
   WindowFrame,
   WindowSpecification,
 } from './ast.ts';
+import { BINDING } from './binding.ts';
 import { TypeParser } from './type-parser.ts';
 
 export abstract class CallParser extends TypeParser {
   /** An expression whose operators bind at least as tightly as `minimum` (all of them by default). */
   protected abstract expression(minimum?: number): Expression;
   protected abstract query(): Query;
-  /** Whether a query starts here (SELECT, WITH, VALUES, TABLE; behind parentheses too). */
+  /** Whether a query starts here or `ahead` tokens further (SELECT, WITH, VALUES; behind parentheses too). */
   protected abstract atQuery(ahead?: number): boolean;
 
   /** A call whose name has been taken; `(` is next. */
@@ -71,7 +72,7 @@ export abstract class CallParser extends TypeParser {
       return { kind: 'namedArgument', name, value, span: this.spanFrom(mark) };
     }
     if (this.accept('*')) return { kind: 'star', qualifier: [], span: this.spanFrom(mark) };
-    if (this.token.key === 'TABLE' || this.atQuery()) return this.tableArgument();
+    if (['TABLE', 'SELECT', 'WITH', 'VALUES'].includes(this.token.key)) return this.tableArgument();
     return this.expression();
   }
 
@@ -79,8 +80,8 @@ export abstract class CallParser extends TypeParser {
   private tableArgument(): Expression {
     const mark = this.pos;
     const table = this.accept('TABLE') ? this.tableOrQuery() : this.query();
-    const partitionBy = this.acceptAll('PARTITION', 'BY') ? this.partitionList() : [];
-    const orderBy = this.acceptAll('ORDER', 'BY') ? this.list(() => this.sortItem()) : [];
+    const partitionBy = this.acceptAll('PARTITION', 'BY') ? this.oneOrList(() => this.expression()) : [];
+    const orderBy = this.acceptAll('ORDER', 'BY') ? this.oneOrList(() => this.sortItem()) : [];
     return { kind: 'tableArgument', table, partitionBy, orderBy, span: this.spanFrom(mark) };
   }
 
@@ -92,9 +93,10 @@ export abstract class CallParser extends TypeParser {
     return query;
   }
 
-  private partitionList(): Expression[] {
-    if (!this.accept('(')) return this.list(() => this.expression());
-    const items = this.list(() => this.expression());
+  /** `a` or `(a, b)`: a list without parentheses would run into the next argument. */
+  private oneOrList<T>(item: () => T): T[] {
+    if (!this.accept('(')) return [item()];
+    const items = this.list(item);
     this.expect(')');
     return items;
   }
@@ -173,7 +175,7 @@ export abstract class CallParser extends TypeParser {
     if (this.accept('UNBOUNDED')) {
       return bound(`UNBOUNDED ${this.expectOne('PRECEDING', 'FOLLOWING')}`, undefined);
     }
-    const offset = this.expression();
+    const offset = this.expression(BINDING.ADDITIVE);
     return bound(this.expectOne('PRECEDING', 'FOLLOWING'), offset);
   }
 
@@ -201,7 +203,7 @@ export abstract class CallParser extends TypeParser {
       }
       case 'POSITION': {
         // The operand must not swallow IN.
-        const args = [this.expression(7)];
+        const args = [this.expression(BINDING.ADDITIVE)];
         this.expect('IN');
         args.push(this.expression());
         if (this.accept('FROM')) args.push(this.expression());

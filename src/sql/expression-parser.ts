@@ -1,23 +1,8 @@
 // Expressions: operator precedence (Pratt) over the primaries of `primary-parser.ts`.
 import type { BinaryOperator, ComparisonOperator, Expression, IsExpression } from './ast.ts';
+import { BINDING } from './binding.ts';
 import { cover } from './positions.ts';
 import { PrimaryParser } from './primary-parser.ts';
-
-/** Binding powers, weakest first; the printer places parentheses by the same numbers. */
-export const BINDING = {
-  OR: 1,
-  AND: 2,
-  NOT: 3,
-  IS: 4,
-  COMPARISON: 5,
-  /** BETWEEN, IN, LIKE, OVERLAPS */
-  SPECIAL: 6,
-  ADDITIVE: 7,
-  /** `* / %` and `||` */
-  MULTIPLICATIVE: 8,
-  SIGN: 9,
-  POSTFIX: 10,
-} as const;
 
 interface Infix {
   readonly op: BinaryOperator;

@@ -163,7 +163,7 @@ export abstract class PrimaryParser extends CallParser {
   }
 
   /** The current word as a function's name, reserved or not. */
-  private functionName(): QualifiedName {
+  protected functionName(): QualifiedName {
     const token = this.advance();
     const span = this.spanOf(token);
     return { kind: 'qualifiedName', parts: [{ kind: 'name', value: token.value, span }], span };

@@ -20,6 +20,7 @@ import type {
   Values,
 } from './ast.ts';
 import { ExpressionParser } from './expression-parser.ts';
+import { isReservedFunction } from './keywords.ts';
 import { cover } from './positions.ts';
 
 const QUERY_STARTS = ['SELECT', 'WITH', 'VALUES'];
@@ -29,7 +30,9 @@ export abstract class QueryParser extends ExpressionParser {
     let i = ahead;
     if (ahead === 0) for (const key of QUERY_STARTS) if (this.at(key)) return true;
     while (this.peek(i).key === '(') i++;
-    return QUERY_STARTS.includes(this.peek(i).key);
+    const key = this.peek(i).key;
+    // TABLE t is a query, TABLE(f(...)) is not.
+    return QUERY_STARTS.includes(key) || (key === 'TABLE' && this.peek(i + 1).key !== '(');
   }
 
   protected override query(): Query {
@@ -261,7 +264,8 @@ export abstract class QueryParser extends ExpressionParser {
 
   private tableFunctionCall() {
     const mark = this.pos;
-    return this.call(this.qualifiedName(), mark);
+    const name = isReservedFunction(this.token.key) ? this.functionName() : this.qualifiedName();
+    return this.call(name, mark);
   }
 
   /** `(query) AS t`, `(a JOIN b ON ...)` */

@@ -117,7 +117,7 @@ export class StatementParser extends DdlParser {
   }
 
   private queryStatement(): QueryStatement {
-    if (!this.atQuery() && this.token.key !== 'TABLE') this.noStatement();
+    if (!this.atQuery()) this.noStatement();
     const query = this.query();
     return { kind: 'queryStatement', query, span: query.span };
   }

@@ -76,7 +76,8 @@ export class TypeParser extends TokenStream {
 
   private nullability(type: LogicalType): LogicalType {
     if (this.acceptAll('NOT', 'NULL')) return withNullable(type, false);
-    this.accept('NULL');
+    // NULL ON EMPTY behind RETURNING is no part of the type.
+    if (this.peek().key !== 'ON') this.accept('NULL');
     return type;
   }
 
