@@ -134,3 +134,60 @@ export async function openWriter(
   await writer.open();
   return writer;
 }
+
+/** A port that notes the commands of each batch it passes on. `gate`: answers of writes are held until it is opened. */
+export class RecordingPort implements RedisPort {
+  readonly batches: string[][] = [];
+  readonly #port: RedisPort;
+  #gate: PromiseWithResolvers<void> | null = null;
+
+  constructor(port: RedisPort) {
+    this.#port = port;
+  }
+
+  /** All commands so far, words joined by a space. */
+  get commands(): string[] {
+    return this.batches.flat();
+  }
+
+  get stats() {
+    return this.#port.stats;
+  }
+
+  hold(): void {
+    this.#gate = Promise.withResolvers<void>();
+  }
+
+  release(): void {
+    this.#gate?.resolve();
+    this.#gate = null;
+  }
+
+  connect(): Promise<void> {
+    return this.#port.connect();
+  }
+
+  async write(batch: CommandBatch) {
+    this.#note(batch);
+    const gate = this.#gate?.promise;
+    const answer = await this.#port.write(batch);
+    await gate;
+    return answer;
+  }
+
+  async pipeline(batch: CommandBatch) {
+    this.#note(batch);
+    const gate = this.#gate?.promise;
+    const answer = await this.#port.pipeline(batch);
+    await gate;
+    return answer;
+  }
+
+  close(): Promise<void> {
+    return this.#port.close();
+  }
+
+  #note(batch: CommandBatch): void {
+    this.batches.push(Array.from({ length: batch.count }, (_, i) => batch.commandAt(i).join(' ')));
+  }
+}
