@@ -3,10 +3,12 @@ import { nearest } from '../options/nearest.ts';
 import { HIDDEN, isSensitive } from '../options/redact.ts';
 import { type ErrorDetails, type SourceSpan, SqlParserError } from '../types/errors.ts';
 import type { Name, QualifiedName } from './ast.ts';
-import { isNiladic, isReserved } from './keywords.ts';
+import { isReserved } from './keywords.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { cover, Positions } from './positions.ts';
 
+/** Words that start a clause: where one of them stands wrongly it is hardly meant as a name. */
+const CLAUSES = 'SELECT FROM WHERE GROUP ORDER HAVING JOIN ON USING UNION INTO VALUES SET WITH AS'.split(' ');
 const KINDS = ['<EOF>', '<IDENTIFIER>', '<QUOTED_STRING>', '<NUMBER>', '<EXPRESSION>', '<TYPE>'];
 
 export class TokenStream {
@@ -214,7 +216,7 @@ export class TokenStream {
     if (token.type === 'word') {
       const near = nearest(token.key, expected.filter(isWord));
       if (near !== undefined && near !== token.key) return `Did you mean ${near}?`;
-      if (isReserved(token.key) && expected.includes('<IDENTIFIER>') && !isNiladic(token.key)) {
+      if (isReserved(token.key) && expected.includes('<IDENTIFIER>') && !CLAUSES.includes(token.key)) {
         return `${token.key} is a reserved word; as a name it is written \`${token.value}\``;
       }
     }
