@@ -1,6 +1,7 @@
 // node bench/memory.ts: many messages through one job while Redis stands still for 30 s in between. Prints the peak RSS;
 // ends with 1 when it is above the bound or a key is missing.
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,8 +51,11 @@ async function main(): Promise<number> {
     await sleep(1000);
     redis.resume();
     let peakKb = 0;
-    const timer = setInterval(async () => {
-      const text = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+    const timer = setInterval(() => {
+      // Empty once the process has ended.
+      const text = existsSync(`/proc/${child.pid}/status`)
+        ? readFileSync(`/proc/${child.pid}/status`, 'utf8')
+        : '';
       peakKb = Math.max(peakKb, Number(/VmHWM:\s*(\d+)/.exec(text)?.[1] ?? 0));
     }, 50);
     const code = await ended;

@@ -16,9 +16,13 @@ export interface AggregateFunction {
   /** Upper case: `COUNT`, `SUM` */
   readonly name: string;
   readonly doc: string;
-  /** @throws ValidationError when the function does not take these types */
-  resultType(args: readonly LogicalType[]): LogicalType;
-  createAccumulator(args: readonly LogicalType[]): Accumulator;
+  /**
+   * @param grouped false: over the whole table, where there may be no row
+   * @throws ValidationError when the function does not take these types
+   */
+  resultType(args: readonly LogicalType[], grouped: boolean): LogicalType;
+  /** @param retractable whether rows can be taken back; without it MIN and MAX keep one value only */
+  createAccumulator(args: readonly LogicalType[], retractable: boolean): Accumulator;
 }
 
 export interface AggregateCall {

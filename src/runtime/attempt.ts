@@ -87,7 +87,7 @@ export class JobAttempt {
     const topology = this.#topology;
     if (restored !== null) this.#restore(restored);
     const opening = [
-      ...topology.operators.map((operator) => operator.open?.()),
+      ...topology.operators.map(async (operator) => operator.open?.()),
       ...topology.sources.map(({ reader }, i) => reader.open(restored?.positions[i] ?? null)),
     ];
     await Promise.all(opening);
@@ -178,7 +178,7 @@ export class JobAttempt {
   async #close(): Promise<void> {
     const closing = [
       ...this.#topology.sources.map((s) => s.reader.close()),
-      ...this.#topology.operators.map((o) => o.close?.()),
+      ...this.#topology.operators.map(async (o) => o.close?.()),
     ];
     const limit = Promise.withResolvers<void>();
     const timer = this.#options.clock.schedule(CLOSE_LIMIT_MS, () => limit.resolve());

@@ -23,6 +23,7 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
   const { grouping, aggregates } = node;
   const keyFor = keyOf(grouping);
   const withBefore = node.changelogMode.contains(RowKind.UPDATE_BEFORE);
+  const retractable = !node.input.changelogMode.containsOnly(RowKind.INSERT);
   const groups = new Map<string, Group>();
   const out = new BatchBuilder();
 
@@ -32,6 +33,7 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
       group = newGroup(
         grouping.map((i) => row[i]),
         aggregates,
+        retractable,
       );
       groups.set(id, group);
     }
@@ -79,18 +81,18 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
       const ordinals = grouping.map((_, i) => i);
       const restoredKey = keyOf(ordinals);
       for (const state of entries as GroupState[]) {
-        const group = restoredGroup(state, aggregates);
+        const group = restoredGroup(state, aggregates, retractable);
         groups.set(restoredKey(group.key), group);
       }
     },
   };
 }
 
-function newGroup(key: Row, aggregates: readonly AggregateCall[]): Group {
+function newGroup(key: Row, aggregates: readonly AggregateCall[], retractable: boolean): Group {
   return {
     count: 0,
     key,
-    accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes)),
+    accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes, retractable)),
     distinct: aggregates.map((a) => (a.distinct ? new Map() : null)),
     last: null,
   };
@@ -126,12 +128,12 @@ function groupState(g: Group): GroupState {
   ];
 }
 
-function restoredGroup(state: GroupState, aggregates: readonly AggregateCall[]): Group {
+function restoredGroup(state: GroupState, aggregates: readonly AggregateCall[], retractable: boolean): Group {
   const [count, key, states, distinct, last] = state;
   const group = {
     count,
     key,
-    accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes)),
+    accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes, retractable)),
     distinct: distinct.map((d) => (d === null ? null : new Map(d as [string, number][]))),
     last,
   };
