@@ -59,3 +59,13 @@ export function decimalToString(value: Big, scale: number): string {
   const mantissa = digits.length === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
   return `${negative ? '-' : ''}${mantissa}E${exponent}`;
 }
+
+/** `BigDecimal.toString` without trailing zeros, as JSON has decimals: `1.5`, `1E+2`, `1E-7`. */
+export function decimalStripped(value: Big): string {
+  const digits = value.c.join('');
+  if (digits === '0') return '0';
+  const scale = digits.length - 1 - value.e;
+  if (scale >= 0 && value.e >= -6) return value.toFixed();
+  const mantissa = digits.length === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  return `${value.s < 0 ? '-' : ''}${mantissa}E${value.e < 0 ? '' : '+'}${value.e}`;
+}

@@ -1,0 +1,127 @@
+// Messages to rows (org.apache.flink.formats.json.JsonParserRowDataDeserializationSchema): an object is a row, an array of
+// objects several; an empty message none; what stands behind the value is left alone.
+import type { BatchBuilder } from '../../connector/batch-builder.ts';
+import type { Decoder } from '../../connector/format.ts';
+import { DataError } from '../../types/errors.ts';
+import type { Field } from '../../types/schema.ts';
+import type { JsonDecodeOptions } from './options.ts';
+import { JsonRowReader } from './row-reader.ts';
+import { isDefect, JsonScanner, JsonSyntaxError } from './scanner.ts';
+import { readShape, type Shape, ShapeRecorder } from './shape.ts';
+
+/** A hit earns 1, a miss costs 4; at nothing left, shapes are given up for a while: the messages look too different. */
+const CREDIT = 32;
+const MISS = 4;
+const PAUSE = 1000;
+const SHOWN_BYTES = 4000;
+
+export class JsonDecoder implements Decoder {
+  readonly #reader: JsonRowReader;
+  readonly #ignoreParseErrors: boolean;
+  readonly #scanner = new JsonScanner();
+  readonly #recorder = new ShapeRecorder();
+  #shape: Shape | null = null;
+  #credit = CREDIT;
+
+  /** @param fields what a row holds, in this order */
+  constructor(fields: readonly Field[], options: JsonDecodeOptions) {
+    this.#reader = new JsonRowReader(fields, options);
+    this.#ignoreParseErrors = options.ignoreParseErrors;
+  }
+
+  decode(bytes: Buffer, start: number, end: number, out: BatchBuilder): void {
+    if (start >= end) return;
+    const s = this.#scanner;
+    s.reset(bytes, start, end);
+    const before = out.length;
+    try {
+      if (this.#shape !== null) {
+        const row = readShape(s, this.#shape, this.#reader);
+        if (row !== null) {
+          if (this.#credit < CREDIT) this.#credit++;
+          out.add(row);
+          return;
+        }
+        s.pos = start;
+        this.#credit -= MISS;
+        if (this.#credit <= 0) this.#giveUpShape();
+      }
+      this.#decodeAny(out);
+    } catch (error) {
+      if (this.#ignoreParseErrors && !isDefect(error)) return;
+      out.truncate(before);
+      throw corrupt(bytes, start, end, error);
+    }
+  }
+
+  #giveUpShape(): void {
+    this.#shape = null;
+    this.#credit = -PAUSE;
+  }
+
+  /** The general way. */
+  #decodeAny(out: BatchBuilder): void {
+    const s = this.#scanner;
+    skipByteOrderMark(s);
+    const c = s.peek();
+    if (c === 123) out.add(this.#readObject());
+    else if (c === 91) this.#readArray(out);
+    else
+      throw new Error(
+        'No content to map due to end-of-input: a JSON object or an array of objects is expected.',
+      );
+  }
+
+  #readObject() {
+    const s = this.#scanner;
+    if (this.#credit <= 0) {
+      if (++this.#credit > 0) this.#credit = CREDIT;
+      return this.#reader.read(s);
+    }
+    this.#recorder.begin(s);
+    const row = this.#reader.read(s, this.#recorder);
+    this.#shape = this.#recorder.shape();
+    return row;
+  }
+
+  #readArray(out: BatchBuilder): void {
+    const s = this.#scanner;
+    let c = s.enter();
+    if (c === 93) {
+      s.pos++;
+      return;
+    }
+    do {
+      if (c === 110) s.literal('null');
+      else this.#readElement(out);
+      c = s.next(93);
+    } while (c !== -1);
+  }
+
+  #readElement(out: BatchBuilder): void {
+    const s = this.#scanner;
+    const from = s.pos;
+    try {
+      out.add(this.#reader.read(s));
+    } catch (error) {
+      if (!this.#ignoreParseErrors || error instanceof JsonSyntaxError || isDefect(error)) throw error;
+      s.pos = from;
+      s.skipValue();
+    }
+  }
+}
+
+function skipByteOrderMark(s: JsonScanner): void {
+  const { bytes, pos } = s;
+  if (bytes[pos] === 0xef && bytes[pos + 1] === 0xbb && bytes[pos + 2] === 0xbf) s.pos += 3;
+}
+
+function corrupt(bytes: Buffer, start: number, end: number, cause: unknown): DataError {
+  return new DataError(`Failed to deserialize JSON '${messageText(bytes, start, end)}'.`, { cause });
+}
+
+/** The message for an error's text, cut where it is long. */
+export function messageText(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, Math.min(end, start + SHOWN_BYTES));
+  return end - start <= SHOWN_BYTES ? text : `${text}… (${end - start} bytes)`;
+}

@@ -1,0 +1,13 @@
+// Every format, one line each.
+import type { FormatFactory } from '../connector/format.ts';
+import { csvFormat } from './csv/format.ts';
+import { debeziumJsonFormat } from './debezium-json/format.ts';
+import { jsonFormat } from './json/format.ts';
+import { rawFormat } from './raw/format.ts';
+
+export const FORMATS: readonly FormatFactory[] = [csvFormat, debeziumJsonFormat, jsonFormat, rawFormat];
+
+/** By identifier, as `FactoryContext.formats` wants them. */
+export const FORMATS_BY_IDENTIFIER: ReadonlyMap<string, FormatFactory> = new Map(
+  FORMATS.map((format) => [format.identifier, format]),
+);
