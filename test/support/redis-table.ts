@@ -102,7 +102,7 @@ export async function ask(
 /** The same port, for one of several users: closing is the owner's. */
 export function shared(port: RedisPort): RedisPort {
   return {
-    connect: async () => {},
+    connect: () => port.connect(),
     pipeline: (batch) => port.pipeline(batch),
     write: (batch) => port.write(batch),
     stats: port.stats,

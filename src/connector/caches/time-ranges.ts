@@ -41,7 +41,7 @@ function parsePoint(text: string): { dated: boolean; at: number } {
   const legal = parts !== null && hour! < 24 && minute! < 60 && second! < 60;
   if (!legal) throw illegal(text);
   if (parts[1] === undefined) return { dated: false, at: hour! * 60 + minute! + second! / 60 };
-  const date = new Date(Date.UTC(year!, month! - 1, day!));
+  const date = new Date(Date.UTC(year!, month! - 1, day));
   if (date.getUTCMonth() !== month! - 1 || date.getUTCDate() !== day!) throw illegal(text);
   return { dated: true, at: date.getTime() + ((hour! * 60 + minute!) * 60 + second!) * 1000 };
 }

@@ -54,7 +54,11 @@ export class RedisLookup implements LookupFunction {
 
   async open(): Promise<void> {
     this.#port = await this.#settings.openPort();
-    await this.#port.connect();
+    try {
+      await this.#port.connect();
+    } catch (reason) {
+      throw connectionError(this.#settings.table, 'connecting to', reason);
+    }
   }
 
   lookup(keys: readonly Row[]): readonly Rows[] | Promise<readonly Rows[]> {

@@ -68,7 +68,11 @@ export class RedisSinkWriter implements SinkWriter {
 
   async open(): Promise<void> {
     this.#port = await this.#settings.openPort();
-    await this.#port.connect();
+    try {
+      await this.#port.connect();
+    } catch (reason) {
+      throw connectionError(this.#settings.table, 'connecting to', reason);
+    }
   }
 
   write(batch: RowBatch): void | Promise<void> {

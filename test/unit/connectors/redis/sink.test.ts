@@ -374,7 +374,7 @@ describe('failures', () => {
     );
     expect((error as ConnectorError).retryable).toBe(false);
     expect(runtime.failures).toEqual([error]);
-    expect(() => writer.write(batchOf(inserts(1)))).toThrow(error as Error);
+    expect(() => writer.write(batchOf(inserts(1)))).toThrow('LPUSH of key');
     await expect(writer.flush(true)).rejects.toBe(error);
     expect(runtime.metric('numRecordsSendErrors')).toBe(2);
     expect(runtime.metric('numRecordsOut')).toBe(0);
