@@ -1,11 +1,13 @@
 // The sink writer on a real Redis: what is sent, when, and what happens when it is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RedisPort } from '../../../../src/connectors/redis/client/port.ts';
-import { ConnectorError, DataError } from '../../../../src/types/errors.ts';
+import { redisFactory } from '../../../../src/connectors/redis/factory.ts';
+import { ConnectorError, DataError, errorChain } from '../../../../src/types/errors.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { batchOf, type Change } from '../../../support/memory-tables.ts';
 import {
   ask,
+  factoryContext,
   openTestPort,
   openWriter,
   RecordingPort,
@@ -422,6 +424,31 @@ describe('failures', () => {
     expect(runtime.failures).toEqual([error]);
     await writer.close();
     expect(runtime.failures).toHaveLength(1);
+  });
+
+  test('a server that cannot be reached is named, with the table', async () => {
+    const cause = new ConnectorError('Cannot connect to Redis at localhost:1: refused', { retryable: true });
+    const dead = { ...shared(real), connect: () => Promise.reject(cause) };
+    const opening = openWriter(STRING, KV, dead);
+    await expect(opening).rejects.toMatchObject({ message: "Table 't': connecting to Redis failed.", cause });
+  });
+
+  test('a wrong password fails at once, and is in no message', async () => {
+    const { host, port: number } = await sharedRedis({ password: true });
+    const options = {
+      connector: 'redis',
+      host,
+      port: String(number),
+      password: 'not-this-one',
+      mode: 'STRING',
+    };
+    const sink = redisFactory.createSink!(factoryContext(options, KV));
+    const writer = sink.createWriter({ targetColumns: null, metadata: [] }, testRuntime());
+    const error = await writer.open().catch((e: unknown) => e);
+    expect(errorChain(error).join('\n')).toMatch(/connecting to Redis failed.*\n.*WRONGPASS/);
+    expect(errorChain(error).join('\n')).not.toContain('not-this-one');
+    expect((error as ConnectorError).retryable).toBe(false);
+    await writer.close();
   });
 
   test.each([
