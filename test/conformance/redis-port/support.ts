@@ -1,7 +1,8 @@
 // What the suites over the port share: options for a server, batches from lists, TCP servers that misbehave.
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { CommandBatch } from '../../../src/connectors/redis/client/command-batch.ts';
 import type { PortOptions } from '../../../src/connectors/redis/client/port.ts';
+import { ReplyParser } from '../../../src/connectors/redis/client/reply-parser.ts';
 
 export function portOptions(
   server: { readonly host: string; readonly port: number },
@@ -55,4 +56,59 @@ export async function startServer(onConnection: (socket: Socket) => void): Promi
       await closed;
     },
   };
+}
+
+/** A connection that shows the bytes of each reply. */
+export class RawClient {
+  readonly #socket: Socket;
+  #bytes = '';
+  #done: ((reply: string) => void) | null = null;
+  #failed: ((error: Error) => void) | null = null;
+  readonly #parser = new ReplyParser({
+    countable: () => 0,
+    counted: () => {},
+    reply: () => {
+      const bytes = this.#bytes;
+      this.#bytes = '';
+      this.#done?.(bytes);
+    },
+    push: () => {},
+  });
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.#bytes += chunk.toString('latin1');
+      this.#parser.feed(chunk);
+    });
+    socket.on('error', (error) => this.#failed?.(error));
+    socket.on('close', () => this.#failed?.(new Error('closed')));
+  }
+
+  static async open(server: { readonly host: string; readonly port: number }): Promise<RawClient> {
+    const socket = connect({ host: server.host, port: server.port, noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('connect', resolve);
+    });
+    return new RawClient(socket);
+  }
+
+  /** The reply's bytes, one character a byte. */
+  send(command: readonly (string | number | Uint8Array)[]): Promise<string> {
+    return this.sendBytes(batchOf([command]).bytes());
+  }
+
+  sendBytes(bytes: Uint8Array): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#done = resolve;
+      this.#failed = reject;
+      this.#socket.write(bytes);
+    });
+  }
+
+  close(): void {
+    this.#failed = null;
+    this.#socket.destroy();
+  }
 }
