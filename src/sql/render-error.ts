@@ -9,14 +9,28 @@ interface Line {
   readonly text: string;
 }
 
+export interface RenderOptions {
+  /** Name of the text, shown with line and column: `job.sql`. */
+  readonly name?: string;
+  /** Shown when no error of the chain has a place of its own, such as the statement that failed. */
+  readonly fallback?: SourceSpan;
+}
+
 /**
  * The error for people: its message and causes, then the line of `text` that it is about with the place underlined, then
  * the hint. Values of secret options in that line are shown as `******`.
  */
-export function renderError(text: string, error: unknown): string {
-  const parts = [errorChain(error).join('\nCaused by: ').trimEnd()];
-  const spanned = firstSpan(error);
-  if (spanned !== undefined && spanned.end <= text.length) parts.push(snippet(text, spanned));
+export function renderError(text: string, error: unknown, options: RenderOptions = {}): string {
+  const parts = [
+    errorChain(error)
+      .map((message) => message.trimEnd())
+      .join('\nCaused by: '),
+  ];
+  const span = firstSpan(error) ?? options.fallback;
+  if (span !== undefined && span.end <= text.length) {
+    if (options.name !== undefined) parts.push(` --> ${options.name}:${span.line}:${span.column}`);
+    parts.push(snippet(text, span));
+  }
   for (const hint of hints(error)) parts.push(`Hint: ${hint}`);
   return parts.join('\n');
 }
