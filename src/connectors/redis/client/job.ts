@@ -11,6 +11,8 @@ import { RedisReplyError, type Reply, type WriteFailure } from './port.ts';
 export interface JobOwner {
   /** The server refused a command for now: it is to be sent again. */
   refusedForNow(error: RedisReplyError): void;
+  /** True when the refusal only says where else the command is to be sent. */
+  redirected(job: Job, index: number, error: RedisReplyError): boolean;
   answered(job: Job): void;
 }
 
@@ -19,8 +21,10 @@ export class Job implements Exchange {
   readonly count: number;
   readonly wantsReplies: boolean;
   readonly bytes: number;
-  /** When it was sent first, on the monotonic clock. */
+  /** When it was sent first, on the monotonic clock; 0: not yet. */
   sentAt = 0;
+  /** All of its replies have come, and none asks for another try. Where jobs go to several servers, they end in any order. */
+  finished = false;
   readonly #owner: JobOwner;
   readonly #resolve: (job: Job) => void;
   readonly #reject: (error: ConnectorError) => void;
@@ -66,6 +70,10 @@ export class Job implements Exchange {
     return this.#open?.has(index) ?? false;
   }
 
+  reopenAll(): void {
+    for (let index = 0; index < this.count; index++) this.reopen(index);
+  }
+
   reopen(index: number): void {
     this.#open ??= new Set();
     this.#open.add(index);
@@ -74,9 +82,8 @@ export class Job implements Exchange {
   /** The reply to command `index`, now or when it was sent again. */
   reply(index: number, reply: Reply): void {
     const error = refusalIn(reply);
-    if (error !== null && isPassing(error)) {
+    if (error !== null && this.#again(index, error)) {
       this.reopen(index);
-      this.#owner.refusedForNow(error);
       return;
     }
     this.#open?.delete(index);
@@ -88,6 +95,12 @@ export class Job implements Exchange {
     } else {
       this.#refused?.delete(index);
     }
+  }
+
+  #again(index: number, error: RedisReplyError): boolean {
+    if (!isPassing(error)) return this.#owner.redirected(this, index, error);
+    this.#owner.refusedForNow(error);
+    return true;
   }
 
   done(): void {

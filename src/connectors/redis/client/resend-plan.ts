@@ -18,6 +18,27 @@ export function planResend(window: readonly Job[]): ResendPlan {
   const batch = new CommandBatch();
   const jobs: Job[] = [];
   const indexes: number[] = [];
+  for (const { job, from, to } of groupsToResend(window)) {
+    batch.append(job.batch, from, to);
+    for (let i = from; i < to; i++) {
+      jobs.push(job);
+      indexes.push(i);
+    }
+  }
+  return { batch, jobs, indexes };
+}
+
+/** Commands `from` (inclusive) to `to` (exclusive) of a job that are sent together. */
+export interface ResendGroup {
+  readonly job: Job;
+  readonly from: number;
+  readonly to: number;
+  /** What they touch, one character a byte; null: perhaps every key. */
+  readonly keys: readonly string[] | null;
+}
+
+/** What is to be sent again, in order. */
+export function* groupsToResend(window: readonly Job[]): Generator<ResendGroup> {
   const dirty = new DirtyKeys();
   for (const job of window) {
     if (dirty.clean && !job.hasOpen) continue;
@@ -27,14 +48,9 @@ export function planResend(window: readonly Job[]): ResendPlan {
       for (let i = group.from; i < group.to && !again; i++) again = job.isOpen(i);
       if (!again) continue;
       dirty.add(keys);
-      batch.append(job.batch, group.from, group.to);
-      for (let i = group.from; i < group.to; i++) {
-        jobs.push(job);
-        indexes.push(i);
-      }
+      yield { job, from: group.from, to: group.to, keys };
     }
   }
-  return { batch, jobs, indexes };
 }
 
 class DirtyKeys {
