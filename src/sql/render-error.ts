@@ -1,6 +1,7 @@
 // An error with the place it is about: message, source line, the text underlined, and what would be right.
 import { HIDDEN, isSensitive } from '../options/redact.ts';
 import { DreyError, errorChain, type SourceSpan } from '../types/errors.ts';
+import { displayWidth } from '../types/text/display-width.ts';
 import { tokenize } from './lexer.ts';
 
 interface Line {
@@ -112,13 +113,4 @@ function hide(text: string, start: number, end: number, secrets: readonly Range[
 /** As wide as `text`, tabs kept. */
 function blanks(text: string): string {
   return [...text].map((char) => (char === '\t' ? '\t' : ' '.repeat(displayWidth(char)))).join('');
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u;
-
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const char of text) width += WIDE.test(char) ? 2 : 1;
-  return width;
 }
