@@ -13,34 +13,20 @@ import { sortedSetCommands } from './commands/sorted-sets.ts';
 import { stringCommands } from './commands/strings.ts';
 import { transactionCommands } from './commands/transactions.ts';
 
-// Made at the first use: some tables need the whole one (COMMAND, EXEC).
-let table: Map<string, Command> | null = null;
-
-function commands(): Map<string, Command> {
-  table ??= new Map(
-    [
-      stringCommands,
-      expiryCommands,
-      keyCommands,
-      hashCommands,
-      listCommands,
-      setCommands,
-      sortedSetCommands,
-      sortedSetRangeCommands,
-      connectionCommands,
-      clientCommands,
-      transactionCommands,
-      serverCommands,
-    ].flatMap((each) => Object.entries(each)),
-  );
-  return table;
-}
-
-/** @param name in lower case */
-export function commandNamed(name: string): Command | undefined {
-  return commands().get(name);
-}
-
-export function commandNames(): string[] {
-  return [...commands().keys()];
-}
+/** By lower-case name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [
+    stringCommands,
+    expiryCommands,
+    keyCommands,
+    hashCommands,
+    listCommands,
+    setCommands,
+    sortedSetCommands,
+    sortedSetRangeCommands,
+    connectionCommands,
+    clientCommands,
+    transactionCommands,
+    serverCommands,
+  ].flatMap((each) => Object.entries(each)),
+);

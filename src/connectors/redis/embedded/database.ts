@@ -82,7 +82,7 @@ export class Database {
     const found = this.get(key, type);
     if (found !== undefined) return found;
     const value = EMPTY[type]();
-    this.#items.set(key, { type, value, expiresAt: null } as Item);
+    this.#items.set(key, { type, value, expiresAt: null });
     return value;
   }
 

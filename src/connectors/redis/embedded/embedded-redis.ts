@@ -3,6 +3,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../../types/clock.ts';
 import { ConnectorError } from '../../../types/errors.ts';
+import { COMMANDS } from './command-table.ts';
 import { dispatch } from './execute.ts';
 import { CommandError, encodeReply } from './replies.ts';
 import { ProtocolError, RequestParser } from './request-parser.ts';
@@ -37,7 +38,7 @@ export interface EmbeddedRedis {
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
   const password =
     options.password === undefined ? undefined : Buffer.from(options.password).toString('latin1');
-  const state = new ServerState(options.clock ?? systemClock, password);
+  const state = new ServerState(COMMANDS, options.clock ?? systemClock, password);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);

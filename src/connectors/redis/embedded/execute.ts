@@ -1,6 +1,5 @@
 // One command from its words to its reply, with the checks that come before every command, in Redis' order.
 import { type Command, checkArity } from './command.ts';
-import { commandNamed } from './command-table.ts';
 import { CommandError, type Out, QUEUED } from './replies.ts';
 import type { ServerState } from './server-state.ts';
 import type { Session } from './session.ts';
@@ -11,7 +10,7 @@ export function dispatch(server: ServerState, session: Session, words: readonly 
   const name = given.toLowerCase();
   let command: Command;
   try {
-    command = lookUp(name, given, args);
+    command = lookUp(server, name, given, args);
     checkArity(name, command.arity, args);
     if (!session.loggedIn && command.beforeAuth !== true)
       throw new CommandError('NOAUTH Authentication required.');
@@ -42,15 +41,15 @@ export function execute(server: ServerState, session: Session, words: readonly s
   session.lastCommandAt = server.clock.now();
   db.sweep();
   try {
-    return lookUp(name, given, args).run({ db, session, server, name }, ...args);
+    return lookUp(server, name, given, args).run({ db, session, server, name }, ...args);
   } catch (error) {
     if (error instanceof CommandError) return error;
     throw error;
   }
 }
 
-function lookUp(name: string, given: string, args: readonly string[]): Command {
-  const command = commandNamed(name);
+function lookUp(server: ServerState, name: string, given: string, args: readonly string[]): Command {
+  const command = server.commands.get(name);
   if (command !== undefined) return command;
   let shown = '';
   for (const arg of args) {

@@ -1,6 +1,7 @@
 // What all connections of one embedded server share.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../types/clock.ts';
+import type { Command } from './command.ts';
 import { Database } from './database.ts';
 import type { Session } from './session.ts';
 
@@ -10,6 +11,8 @@ export const VERSION = '7.0.15';
 
 export class ServerState {
   readonly clock: Clock;
+  /** By lower-case name. */
+  readonly commands: ReadonlyMap<string, Command>;
   readonly databases: readonly Database[];
   readonly sessions = new Map<number, Session>();
   readonly runId = randomBytes(20).toString('hex');
@@ -23,7 +26,8 @@ export class ServerState {
   commandsProcessed = 0;
   connectionsReceived = 0;
 
-  constructor(clock: Clock, password: string | undefined) {
+  constructor(commands: ReadonlyMap<string, Command>, clock: Clock, password: string | undefined) {
+    this.commands = commands;
     this.clock = clock;
     this.startedAt = clock.now();
     this.databases = Array.from(

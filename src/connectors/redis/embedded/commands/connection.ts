@@ -22,8 +22,8 @@ function auth({ server, session }: Call, ...words: string[]): Out {
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
     );
   }
-  const [user, password] = words.length === 2 ? words : ['default', words[0]];
-  login(server, session, user!, password!);
+  const [user = '', password = ''] = words.length === 2 ? words : ['default', ...words];
+  login(server, session, user, password);
   return OK;
 }
 

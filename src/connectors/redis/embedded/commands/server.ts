@@ -1,6 +1,5 @@
 // The server itself: INFO, CONFIG, COMMAND, TIME, WAIT.
 import { type Call, type CommandTable, wrongArity } from '../command.ts';
-import { commandNamed, commandNames } from '../command-table.ts';
 import { globMatcher } from '../glob.ts';
 import { indexArg } from '../numbers.ts';
 import { CommandError, MapReply, OK, type Out, Verbatim } from '../replies.ts';
@@ -88,18 +87,22 @@ const CONFIG: Subcommands = {
 };
 
 /** Name and arity of a command; what else COMMAND tells is left empty. */
-function describe(name: string): Out {
-  const command = commandNamed(name);
+function describe({ server }: Call, name: string): Out {
+  const command = server.commands.get(name);
   return command === undefined ? null : [name, command.arity, [], 0, 0, 0, [], [], [], []];
 }
 
+function describeAll(call: Call): Out {
+  return [...call.server.commands.keys()].map((name) => describe(call, name));
+}
+
 const COMMAND: Subcommands = {
-  count: { arity: 2, run: () => commandNames().length },
-  list: { arity: -2, run: () => commandNames() },
+  count: { arity: 2, run: ({ server }) => server.commands.size },
+  list: { arity: -2, run: ({ server }) => [...server.commands.keys()] },
   info: {
     arity: -2,
-    run: (_call, ...names) =>
-      (names.length === 0 ? commandNames() : names).map((name) => describe(name.toLowerCase())),
+    run: (call, ...names) =>
+      names.length === 0 ? describeAll(call) : names.map((name) => describe(call, name.toLowerCase())),
   },
   docs: { arity: -2, run: () => new MapReply([]) },
 };
@@ -109,8 +112,7 @@ export const serverCommands: CommandTable = {
   config: { arity: -2, run: (call, ...words) => subcommand(call, CONFIG, words) },
   command: {
     arity: -1,
-    run: (call, ...words) =>
-      words.length === 0 ? commandNames().map(describe) : subcommand(call, COMMAND, words),
+    run: (call, ...words) => (words.length === 0 ? describeAll(call) : subcommand(call, COMMAND, words)),
   },
   time: {
     arity: 1,
