@@ -127,3 +127,10 @@ export function stillRefused(label: string, error: RedisReplyError): ConnectorEr
     retryable: true,
   });
 }
+
+/** A command that is sent on from server to server for as long as it may be retried. */
+export function redirectedAway(label: string, error: RedisReplyError): ConnectorError {
+  return new ConnectorError(`Redis at ${label} sends commands elsewhere: ${error.message}`, {
+    retryable: true,
+  });
+}

@@ -57,8 +57,8 @@ export class Connection implements ReplySink {
   identityRefusal = 'the handshake was not finished';
   /** When its last reply came, on the monotonic clock. */
   lastUsed = 0;
-  /** Told once, after the exchanges in flight, when the connection broke or was destroyed. */
-  onClose: ((error: ConnectorError) => void) | null = null;
+  /** Told once, after the exchanges in flight, when the connection broke or was destroyed; and whether there were any. */
+  onClose: ((error: ConnectorError, unanswered: boolean) => void) | null = null;
 
   /** @param socket connected; the connection owns it from here on */
   constructor(socket: Socket, endpoint: Endpoint, clock: Clock) {
@@ -116,8 +116,9 @@ export class Connection implements ReplySink {
     this.#watchdog?.cancel();
     this.#watchdog = null;
     this.#socket.destroy();
-    for (const { exchange, answered } of this.#inFlight.splice(0)) exchange.failed(error, answered);
-    this.onClose?.(error);
+    const unanswered = this.#inFlight.splice(0);
+    for (const { exchange, answered } of unanswered) exchange.failed(error, answered);
+    this.onClose?.(error, unanswered.length > 0);
   }
 
   // What the parser asks and says.

@@ -1,8 +1,8 @@
-// The one connection over which changes go, in the order of the calls, several batches in flight.
+// Changes, in the order of the calls, several batches in flight.
 //
-// Law: every batch reaches the server at least once, and each key sees its changes in order, through breaks and refusals.
-// When something is left over (the connection broke, the server answered LOADING or the like), nothing new is sent until it
-// has been sent again; before a new connection sends anything, the old one is fenced.
+// Law: every batch reaches its server at least once, and each key sees its changes in order, through breaks, refusals and
+// redirections. When something is left over (a connection broke, a server answered LOADING or MOVED or the like), nothing
+// new is sent until it has been sent again; before a new connection sends anything, the old one is fenced.
 //
 // Bounds: so many batches and bytes in flight; what is submitted beyond waits unsent, and is the caller's to bound. A batch
 // is retried for `retryTimeoutMs`, then it and all behind it fail.
@@ -10,60 +10,53 @@ import type { Clock } from '../../../types/clock.ts';
 import type { ConnectorError } from '../../../types/errors.ts';
 import { backOffMs } from './back-off.ts';
 import type { CommandBatch } from './command-batch.ts';
-import type { ClientIdentity, Connection } from './connection.ts';
-import { gaveUp, portClosed, stillRefused } from './connection-errors.ts';
+import { gaveUp, portClosed, redirectedAway, stillRefused } from './connection-errors.ts';
 import { Job, type JobOwner } from './job.ts';
-import type { PortStats, RedisReplyError, Reply } from './port.ts';
-import { planResend, type ResendPlan } from './resend-plan.ts';
+import type { PortStats, RedisReplyError } from './port.ts';
+import type { Route, RouteUser } from './route.ts';
 
 /** In flight at most; one batch always may be. */
 const MAX_BATCHES = 64;
 const MAX_BYTES = 16 * 1024 * 1024;
+/** Redirections that are followed at once; more of them than this mean that the cluster does not agree with itself yet. */
+const QUICK_HOPS = 5;
 
 export interface ChannelSettings {
   readonly label: string;
   readonly clock: Clock;
   readonly retryTimeoutMs: number;
   readonly stats: PortStats;
-  /** A connection ready for commands, the one named by `fence` gone. */
-  open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection>;
-  /** A connection broke with commands unanswered, and cannot be fenced, because the server said `refusal`. */
-  cannotFence(refusal: string): void;
+  /** Called once, by the constructor. */
+  route(user: RouteUser): Route;
 }
 
-export class OrderedChannel implements JobOwner {
+export class OrderedChannel implements JobOwner, RouteUser {
   readonly #settings: ChannelSettings;
-  #connection: Connection | null = null;
-  #hadConnection = false;
+  readonly #route: Route;
   /** Sent, not all answered, in order. */
   #window: Job[] = [];
   #windowBytes = 0;
   /** Not sent yet. */
   readonly #queue: Job[] = [];
-  /** Why something has to be sent again; null on the good path. */
+  /** Nothing new is sent: something has to be sent again, or could not be sent. */
+  #interrupted = false;
+  /** Why; null where a connection is missing only. */
   #trouble: ConnectorError | null = null;
-  #mustReconnect = false;
+  /** The trouble is one that needs time: not a redirection only. */
+  #patience = false;
   #recovering = false;
-  #fence: ClientIdentity | null = null;
   #closed: ConnectorError | null = null;
   readonly #abort = new AbortController();
   #idle: (() => void)[] = [];
 
   constructor(settings: ChannelSettings) {
     this.#settings = settings;
+    this.#route = settings.route(this);
   }
 
   /** Work is under way: an earlier change may not have reached the server. */
   get busy(): boolean {
     return this.#window.length > 0 || this.#queue.length > 0;
-  }
-
-  /** Takes over a connection that is open already. */
-  adopt(connection: Connection): void {
-    if (this.#hadConnection) this.#settings.stats.reconnects++;
-    this.#hadConnection = true;
-    this.#connection = connection;
-    connection.onClose = (error) => this.#broken(connection, error);
   }
 
   submit(batch: CommandBatch, wantsReplies: boolean): Promise<Job> {
@@ -91,37 +84,78 @@ export class OrderedChannel implements JobOwner {
     this.#failAll(this.#closed);
   }
 
+  // What jobs and the route say.
+
   refusedForNow(error: RedisReplyError): void {
+    this.#interrupted = true;
     this.#trouble = stillRefused(this.#settings.label, error);
-    // This server became a replica: its name may lead to the new master.
-    if (error.code === 'READONLY') this.#mustReconnect = true;
+    this.#patience = true;
+    this.#route.refused(error);
+  }
+
+  redirected(job: Job, index: number, error: RedisReplyError): boolean {
+    if (!this.#route.redirected(job, index, error)) return false;
+    this.#interrupted = true;
+    this.#trouble ??= redirectedAway(this.#settings.label, error);
+    this.#settings.stats.redirects++;
+    return true;
   }
 
   answered(job: Job): void {
     this.#settings.stats.lastRoundTripMs = this.#settings.clock.monotonic() - job.sentAt;
-    if (this.#trouble !== null) {
-      if (!this.#connection?.busy) void this.#recover();
+    if (this.#interrupted) {
+      this.progressed();
       return;
     }
-    this.#window.shift();
-    this.#windowBytes -= job.bytes;
-    job.resolve();
+    job.finished = true;
+    while (this.#window.length > 0 && this.#window[0]!.finished) {
+      const first = this.#window.shift()!;
+      this.#windowBytes -= first.bytes;
+      first.resolve();
+    }
     this.#pump();
   }
 
+  progressed(): void {
+    if (this.#interrupted && !this.#route.busy) void this.#recover();
+  }
+
+  broken(error: ConnectorError): void {
+    if (this.#closed !== null || this.#recovering) return;
+    this.#interrupted = true;
+    this.#trouble ??= error;
+    this.progressed();
+  }
+
+  reconnected(): void {
+    this.#settings.stats.reconnects++;
+  }
+
+  sent(commands: number, again: number, bytes: number): void {
+    const { stats } = this.#settings;
+    stats.commandsSent += commands;
+    stats.resentCommands += again;
+    stats.bytesSent += bytes;
+  }
+
+  /** Sends what may be sent. */
   #pump(): void {
-    if (this.#recovering || this.#trouble !== null) return;
+    if (this.#recovering || this.#interrupted) return;
     if (this.#queue.length === 0) {
       if (this.#window.length === 0) for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    const connection = this.#connection;
-    if (connection === null) {
+    if (this.#route.stale) {
+      if (this.#window.length > 0) return;
+      this.#route.adjust();
+    }
+    if (!this.#route.ready) {
       void this.#recover();
       return;
     }
-    while (this.#queue.length > 0 && this.#hasRoom(this.#queue[0]!))
-      this.#send(connection, this.#queue.shift()!);
+    while (this.#queue.length > 0 && this.#hasRoom(this.#queue[0]!)) {
+      if (!this.#send(this.#queue.shift()!)) return;
+    }
   }
 
   #hasRoom(job: Job): boolean {
@@ -129,33 +163,17 @@ export class OrderedChannel implements JobOwner {
     return this.#window.length < MAX_BATCHES && this.#windowBytes + job.bytes <= MAX_BYTES;
   }
 
-  #send(connection: Connection, job: Job): void {
+  #send(job: Job): boolean {
     this.#window.push(job);
     this.#windowBytes += job.bytes;
-    job.sentAt = this.#settings.clock.monotonic();
-    this.#count(job.count, job.bytes);
-    connection.send(job.batch.bytes(), job);
-  }
-
-  #count(commands: number, bytes: number): void {
-    this.#settings.stats.commandsSent += commands;
-    this.#settings.stats.bytesSent += bytes;
-  }
-
-  #broken(connection: Connection, error: ConnectorError): void {
-    if (this.#connection !== connection) return;
-    this.#connection = null;
-    // A fence is only needed for what may lie unread in the old connection's buffers.
-    if (this.#window.length > 0) this.#fenceOff(connection);
-    if (this.#closed !== null || this.#recovering) return;
-    if (this.#window.length === 0) return; // an unused connection may go: the next call opens another
-    this.#trouble ??= error;
-    void this.#recover();
-  }
-
-  #fenceOff(connection: Connection): void {
-    this.#fence = connection.identity;
-    if (this.#fence === null) this.#settings.cannotFence(connection.identityRefusal);
+    if (this.#route.send(job)) {
+      job.sentAt = this.#settings.clock.monotonic();
+      return true;
+    }
+    job.reopenAll();
+    this.#interrupted = true;
+    this.progressed();
+    return false;
   }
 
   /** Brings everything sent so far to its end, over as many connections as it takes, or fails it. Never rejects. */
@@ -165,7 +183,7 @@ export class OrderedChannel implements JobOwner {
     const { clock, retryTimeoutMs, label } = this.#settings;
     const start = clock.monotonic();
     // The first attempt on a broken connection is made at once; a server that refuses gets some time.
-    let wait = this.#connection === null ? 0 : backOffMs(0);
+    let wait = this.#patience && this.#route.ready ? backOffMs(0) : 0;
     for (let attempt = 0; ; attempt++) {
       const spent = clock.monotonic() - start;
       if (this.#trouble !== null && spent + wait > retryTimeoutMs) {
@@ -174,60 +192,26 @@ export class OrderedChannel implements JobOwner {
       }
       try {
         if (wait > 0) await clock.sleep(wait, this.#abort.signal);
-        const connection = await this.#connected();
         this.#trouble = null;
-        await this.#resend(connection, planResend(this.#window));
+        this.#patience = false;
+        await this.#route.resend(this.#window, this.#abort.signal);
       } catch (error) {
         if (this.#closed !== null) return; // everything failed with it
         this.#trouble = error as ConnectorError;
+        this.#patience = true;
         if (!this.#trouble.retryable) {
           this.#giveUp(this.#trouble);
           return;
         }
       }
-      if (this.#trouble === null && this.#connection !== null) break;
-      wait = backOffMs(attempt);
+      if (this.#trouble === null && this.#route.ready) break;
+      wait = this.#patience || attempt >= QUICK_HOPS ? backOffMs(attempt) : 0;
     }
     this.#recovering = false;
+    this.#interrupted = false;
     for (const job of this.#window.splice(0)) job.resolve();
     this.#windowBytes = 0;
     this.#pump();
-  }
-
-  async #connected(): Promise<Connection> {
-    if (this.#mustReconnect) {
-      this.#mustReconnect = false;
-      const old = this.#connection;
-      this.#connection = null; // nothing is in flight on it: no fence
-      old?.destroy(this.#trouble ?? portClosed(this.#settings.label));
-    }
-    if (this.#connection !== null) return this.#connection;
-    const connection = await this.#settings.open(this.#fence, this.#abort.signal);
-    if (this.#closed !== null) {
-      connection.destroy(this.#closed);
-      throw this.#closed;
-    }
-    this.#fence = null;
-    this.adopt(connection);
-    if (!connection.usable) throw portClosed(this.#settings.label);
-    return connection;
-  }
-
-  #resend(connection: Connection, plan: ResendPlan): Promise<void> {
-    const { batch, jobs, indexes } = plan;
-    if (batch.count === 0) return Promise.resolve();
-    for (let i = 0; i < batch.count; i++) jobs[i]!.reopen(indexes[i]!);
-    this.#settings.stats.resentCommands += batch.count;
-    this.#count(batch.count, batch.byteLength);
-    return new Promise((resolve, reject) => {
-      connection.send(batch.bytes(), {
-        count: batch.count,
-        wantsReplies: true,
-        reply: (i: number, reply: Reply) => jobs[i]!.reply(indexes[i]!, reply),
-        done: resolve,
-        failed: reject,
-      });
-    });
   }
 
   #giveUp(error: ConnectorError): void {
@@ -237,13 +221,11 @@ export class OrderedChannel implements JobOwner {
 
   #failAll(error: ConnectorError): void {
     const jobs = [...this.#window.splice(0), ...this.#queue.splice(0)];
-    const connection = this.#connection;
-    this.#connection = null;
-    if (connection?.busy) this.#fenceOff(connection);
     this.#windowBytes = 0;
+    this.#interrupted = false;
     this.#trouble = null;
-    this.#mustReconnect = false;
-    connection?.destroy(error);
+    this.#patience = false;
+    this.#route.abandon(error);
     for (const job of jobs) job.reject(error);
     for (const resolve of this.#idle.splice(0)) resolve();
   }

@@ -1,7 +1,7 @@
 // The way to one server: one connection, over which everything goes in the order of the calls.
 import type { ConnectorError } from '../../../types/errors.ts';
 import type { ClientIdentity, Connection } from './connection.ts';
-import { portClosed } from './connection-errors.ts';
+import { connectionLost, portClosed } from './connection-errors.ts';
 import type { Job } from './job.ts';
 import type { RedisReplyError, Reply } from './port.ts';
 import { planResend } from './resend-plan.ts';
@@ -106,7 +106,7 @@ export class SingleRoute implements Route {
     }
     this.#fence = null;
     this.#adopt(connection);
-    if (!connection.usable) throw portClosed(this.#settings.label);
+    if (!connection.usable) throw connectionLost(this.#settings.label, null);
     return connection;
   }
 
@@ -114,17 +114,13 @@ export class SingleRoute implements Route {
     if (this.#hadConnection) this.#user.reconnected();
     this.#hadConnection = true;
     this.#connection = connection;
-    const busyBefore = { value: false };
-    connection.onBreak = () => {
-      busyBefore.value = true;
-    };
-    connection.onClose = (error) => this.#broken(connection, error, busyBefore.value);
+    connection.onClose = (error, unanswered) => this.#broken(connection, error, unanswered);
   }
 
-  #broken(connection: Connection, error: ConnectorError, busy: boolean): void {
+  #broken(connection: Connection, error: ConnectorError, unanswered: boolean): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
-    if (!busy) return; // an unused connection may go: the next call opens another
+    if (!unanswered) return; // an unused connection may go: the next call opens another
     // A fence is only needed for what may lie unread in the old connection's buffers.
     this.#fenceOff(connection);
     this.#user.broken(error);

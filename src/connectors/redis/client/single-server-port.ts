@@ -16,6 +16,7 @@ import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
 import type { PortOptions, PortStats, RedisPort, Reply, WriteFailure } from './port.ts';
 import { readBatch } from './reader.ts';
+import { SingleRoute, type SingleRouteSettings } from './single-route.ts';
 
 export interface PortSurroundings {
   /** Default: the system's. */
@@ -52,13 +53,17 @@ export class SingleServerPort implements RedisPort {
       surroundings.endpoint ?? tcpEndpoint(options.host, options.port, options.connectTimeoutMs);
     this.#warn = surroundings.warn ?? (() => {});
     const common = { label: this.#endpoint.label, clock: this.#clock };
+    const route: SingleRouteSettings = {
+      label: this.#endpoint.label,
+      cannotFence: (refusal) => this.#cannotFence(refusal),
+      open: async (fence, signal) =>
+        (fence === null ? this.#pool.detach() : null) ?? (await this.#open(fence, signal)),
+    };
     this.#channel = new OrderedChannel({
       ...common,
       retryTimeoutMs: options.retryTimeoutMs,
       stats: this.stats,
-      cannotFence: (refusal) => this.#cannotFence(refusal),
-      open: async (fence, signal) =>
-        (fence === null ? this.#pool.detach() : null) ?? (await this.#open(fence, signal)),
+      route: (user) => new SingleRoute(route, user),
     });
     this.#pool = new ConnectionPool({
       ...common,
