@@ -1,4 +1,5 @@
 // Texts of CSV fields to SQL values (org.apache.flink.formats.csv.CsvToRowDataConverters).
+import { ValidationError } from '../../types/errors.ts';
 import { type LogicalType, type RowType, typeToString } from '../../types/logical-type.ts';
 import { parseBase64, parseDecimalText, parseDoubleText, parseIntText, parseLongText } from '../numbers.ts';
 import { readDate, readTime, timestampLtzParser, timestampParser } from '../time-formats.ts';
@@ -100,6 +101,6 @@ export function lengthMismatch(expected: number, actual: number): Error {
   return new Error(`Row length mismatch. ${expected} fields expected but was ${actual}.`);
 }
 
-export function unsupported(type: LogicalType): Error {
-  return new Error(`Unsupported type: ${typeToString(type)} in format 'csv'.`);
+export function unsupported(type: LogicalType): ValidationError {
+  return new ValidationError(`Unsupported type: ${typeToString(type)} in format 'csv'.`);
 }

@@ -1,5 +1,6 @@
 // JSON values to SQL values, a reader a type (org.apache.flink.formats.json.JsonParserToRowDataConverters). A reader is
 // called with the cursor on the value's first byte and leaves it behind the value.
+import { ValidationError } from '../../types/errors.ts';
 import {
   type ArrayType,
   type DecimalType,
@@ -246,7 +247,7 @@ function mapReader(
 /** JSON's objects have text keys only. */
 export function requireStringKey(type: LogicalType, key: LogicalType): void {
   if (isCharacter(key)) return;
-  throw new Error(
+  throw new ValidationError(
     `JSON format doesn't support non-string as key type of map. The type is: ${typeToString(type)}`,
   );
 }

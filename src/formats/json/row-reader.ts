@@ -45,8 +45,11 @@ export class JsonRowReader {
     const round = ++this.#round;
     let found = 0;
     let c = s.enter();
-    if (c === 125) s.pos++;
-    while (c !== 125 && c !== -1) {
+    if (c === 125) {
+      s.pos++;
+      c = -1;
+    } else if (c === -1) throw s.unexpected(s.pos, "a field name or '}'");
+    while (c !== -1) {
       if (c !== 34) throw s.unexpected(s.pos, 'double-quote to start field name');
       const slot = this.#index.get(s.string()) ?? -1;
       s.colon();
@@ -61,7 +64,6 @@ export class JsonRowReader {
       recorder?.behindValue(s);
       c = s.next(125);
     }
-    if (c === -1 && s.bytes[s.pos - 1] !== 125) throw s.unexpected(s.pos, "'}'");
     if (this.#failOnMissingField && found < row.length) this.#throwMissing(round);
     recorder?.end(s);
     return row;
