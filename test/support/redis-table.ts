@@ -2,7 +2,7 @@
 import type { FactoryContext } from '../../src/connector/factory.ts';
 import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
 import { CommandBatch } from '../../src/connectors/redis/client/command-batch.ts';
-import type { RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
+import type { RedisNode, RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
 import { SingleServerPort } from '../../src/connectors/redis/client/single-server-port.ts';
 import { readSinkSettings } from '../../src/connectors/redis/settings.ts';
 import { RedisSinkWriter } from '../../src/connectors/redis/sink.ts';
@@ -105,6 +105,7 @@ export function shared(port: RedisPort): RedisPort {
     connect: () => port.connect(),
     pipeline: (batch) => port.pipeline(batch),
     write: (batch) => port.write(batch),
+    nodes: () => port.nodes(),
     stats: port.stats,
     close: async () => {},
   };
@@ -173,6 +174,17 @@ export class RecordingPort implements RedisPort {
     const answer = await this.#port.write(batch);
     await gate;
     return answer;
+  }
+
+  async nodes(): Promise<readonly RedisNode[]> {
+    const nodes = await this.#port.nodes();
+    return nodes.map((node) => ({
+      ...node,
+      pipeline: (batch) => {
+        this.#note(batch);
+        return node.pipeline(batch);
+      },
+    }));
   }
 
   async pipeline(batch: CommandBatch) {

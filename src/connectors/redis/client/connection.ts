@@ -57,6 +57,8 @@ export class Connection implements ReplySink {
   identityRefusal = 'the handshake was not finished';
   /** When its last reply came, on the monotonic clock. */
   lastUsed = 0;
+  /** Told what the server says unasked; without it that is passed over. */
+  onPush: ((message: readonly Reply[]) => void) | null = null;
   /** Told once, after the exchanges in flight, when the connection broke or was destroyed; and whether there were any. */
   onClose: ((error: ConnectorError, unanswered: boolean) => void) | null = null;
 
@@ -141,8 +143,8 @@ export class Connection implements ReplySink {
     this.#finish(first);
   }
 
-  push(): void {
-    // Nothing is subscribed; a server may still push, and that is no reply.
+  push(message: readonly Reply[]): void {
+    this.onPush?.(message);
   }
 
   #finish(first: InFlight): void {

@@ -1,5 +1,6 @@
 // The narrow door between the connector and Redis. Behind it: one server, a cluster, sentinels, TLS. Before it: modes,
 // sinks and lookups that know commands and replies only.
+import type { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
 
 /** An error that the server answered (`-WRONGTYPE …`). Never thrown by the port itself: it stands in the command's place. */
@@ -39,10 +40,37 @@ export interface RedisPort {
   pipeline(batch: CommandBatch): Promise<readonly Reply[]>;
   /** For writes whose replies carry nothing: builds no reply objects. Null when no command was refused. */
   write(batch: CommandBatch): Promise<WriteFailure | null>;
+  /**
+   * The masters as they are now: the one server, every master of a cluster, the master that sentinels name. For what
+   * concerns servers and not keys: SCAN, WAIT, client tracking.
+   */
+  nodes(): Promise<readonly RedisNode[]>;
   /** Counters since the start, for the metrics. */
   readonly stats: PortStats;
   /** Waits for what is in flight (bounded by socket.timeout), then closes every connection. */
   close(): Promise<void>;
+}
+
+/** One master. */
+export interface RedisNode {
+  /** `host:port` */
+  readonly label: string;
+  /** As the port's `pipeline`, asked of this server and no other: redirections stand in the command's place. */
+  pipeline(batch: CommandBatch): Promise<readonly Reply[]>;
+  /** A connection of the caller's own, logged in. The caller destroys it. Not tried again. */
+  open(): Promise<OwnConnection>;
+}
+
+/** A connection outside of the pool, for what the server remembers of a connection. */
+export interface OwnConnection {
+  readonly usable: boolean;
+  /** Rejects when the connection breaks or the server is silent for `socket.timeout`. */
+  request(batch: CommandBatch): Promise<readonly Reply[]>;
+  /** Told what comes unasked (RESP3 pushes). */
+  onPush: ((message: readonly Reply[]) => void) | null;
+  /** Told once, when it broke or was destroyed. */
+  onClose: ((error: ConnectorError, unanswered: boolean) => void) | null;
+  destroy(error: ConnectorError): void;
 }
 
 export interface PortStats {

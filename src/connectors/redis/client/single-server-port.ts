@@ -14,7 +14,7 @@ import { type Endpoint, tcpEndpoint } from './endpoint.ts';
 import { openConnection } from './handshake.ts';
 import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
-import type { PortOptions, PortStats, RedisPort, Reply, WriteFailure } from './port.ts';
+import type { PortOptions, PortStats, RedisNode, RedisPort, Reply, WriteFailure } from './port.ts';
 import { readBatch } from './reader.ts';
 import { SingleRoute, type SingleRouteSettings } from './single-route.ts';
 
@@ -103,6 +103,17 @@ export class SingleServerPort implements RedisPort {
     if (batch.count === 0) return null;
     this.#assertOpen();
     return (await this.#channel.submit(batch, false)).failure;
+  }
+
+  async nodes(): Promise<readonly RedisNode[]> {
+    this.#assertOpen();
+    return [
+      {
+        label: this.#endpoint.label,
+        pipeline: (batch) => this.pipeline(batch),
+        open: () => this.#open(null, this.#abort.signal),
+      },
+    ];
   }
 
   async close(): Promise<void> {
