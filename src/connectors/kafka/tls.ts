@@ -1,6 +1,6 @@
 // TLS settings of Java's clients to those of Node: trust and key stores as PEM, PKCS12 or JKS.
 import { readFile } from 'node:fs/promises';
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls';
 import { ConnectorError } from '../../types/errors.ts';
 
 /** Values of `ssl.*`; undefined where not set. Stores given by text (`certificates`, `chain`, `key`) are PEM. */
@@ -41,7 +41,9 @@ async function loadTrust(files: TlsFiles): Promise<string[]> {
   return entries.flatMap((entry) => [entry.ca, entry.cert].filter((pem) => pem !== undefined));
 }
 
-async function loadOwn(files: TlsFiles): Promise<Pick<ConnectionOptions, 'cert' | 'key' | 'passphrase'>> {
+type OwnCertificate = Pick<ConnectionOptions, 'cert' | 'key' | 'pfx' | 'passphrase'>;
+
+async function loadOwn(files: TlsFiles): Promise<OwnCertificate> {
   const passphrase = files.keyPassword === undefined ? {} : { passphrase: files.keyPassword };
   if (files.certificateChain !== undefined && files.key !== undefined) {
     return { cert: files.certificateChain, key: files.key, ...passphrase };
@@ -50,6 +52,7 @@ async function loadOwn(files: TlsFiles): Promise<Pick<ConnectionOptions, 'cert' 
   const name = 'properties.ssl.keystore.location';
   const bytes = await read(files.keystoreLocation, name);
   if (isPem(bytes)) return { cert: bytes, key: bytes, ...passphrase };
+  if (bytes[0] === ASN1_SEQUENCE) return pkcs12(bytes, files, name);
   const entries = await openStore(
     bytes,
     files.keystorePassword,
@@ -67,6 +70,24 @@ async function loadOwn(files: TlsFiles): Promise<Pick<ConnectionOptions, 'cert' 
     );
   }
   return { cert: entry.cert, key: entry.key };
+}
+
+/** What a PKCS12 file begins with. */
+const ASN1_SEQUENCE = 0x30;
+
+/** Node reads these itself, whatever kind of key they hold. */
+function pkcs12(bytes: Buffer, files: TlsFiles, option: string): OwnCertificate {
+  const own = { pfx: bytes, passphrase: files.keystorePassword ?? '' };
+  try {
+    createSecureContext(own);
+    return own;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConnectorError(
+      `The key store '${files.keystoreLocation}' (option '${option}') cannot be opened: ${reason}. Is its password right?`,
+      { retryable: false },
+    );
+  }
 }
 
 function isPem(bytes: Buffer): boolean {
