@@ -23,6 +23,8 @@ export interface TableSourceScan extends NodeBase {
   readonly table: ObjectIdentifier;
   readonly source: ScanTableSource;
   readonly projection: ScanProjection;
+  /** All physical columns in their order and no metadata: EXPLAIN then shows no projection. */
+  readonly readsAll?: boolean;
 }
 
 export interface ValuesNode extends NodeBase {

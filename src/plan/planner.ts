@@ -1,0 +1,139 @@
+// From statements to the plan of a job.
+import type { ExplainDetail, Insert, Query } from '../sql/ast.ts';
+import { type Schema, summaryString } from '../types/schema.ts';
+import type { BindContext } from './bind/context.ts';
+import { type BoundInsert, bindInsert } from './bind/insert.ts';
+import { bindRootQuery } from './bind/query.ts';
+import type { CatalogManager } from './catalog/catalog.ts';
+import { CDC_EVENTS_DUPLICATE, PIPELINE_NAME, type SessionConfig } from './config.ts';
+import { explainPlan } from './explain/explain.ts';
+import { printLogical } from './explain/logical.ts';
+import { type FactoryRegistry, LoadedFactories } from './factories.ts';
+import type { FunctionCatalog } from './functions/catalog.ts';
+import { namesOf, type Rel, relInputs, type TableUse } from './logical.ts';
+import type { JobPlan, PhysicalNode, RootNode } from './nodes.ts';
+import { inputsOf } from './nodes.ts';
+import { PhysicalBuilder } from './physical/build.ts';
+import { JobScans } from './physical/scans.ts';
+import { buildSink } from './physical/sink.ts';
+import type { EvalContext } from './rex.ts';
+import { optimize } from './rules/optimize.ts';
+
+export interface PlannerContext extends BindContext {
+  readonly catalog: CatalogManager;
+  readonly functions: FunctionCatalog;
+  readonly registry: FactoryRegistry;
+  readonly config: SessionConfig;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What one job does: a query whose result is collected, or inserts. */
+export type JobStatement =
+  | { readonly kind: 'query'; readonly query: Query }
+  | { readonly kind: 'inserts'; readonly inserts: readonly Insert[] };
+
+export interface Planned {
+  readonly plan: JobPlan;
+  /** Schema of a query's result. */
+  readonly schema: Schema | null;
+  /** Sinks of inserts, in order. */
+  readonly sinks: readonly string[];
+  readonly logical: readonly string[];
+}
+
+interface BoundStatement {
+  readonly rel: Rel;
+  readonly names: readonly string[];
+  readonly insert: BoundInsert | null;
+}
+
+/** @throws ValidationError, TableError; nothing is connected */
+export async function planJob(statement: JobStatement, context: PlannerContext): Promise<Planned> {
+  const bound = bindStatement(statement, context);
+  const uses = bound.flatMap((b) => [...usesOf(b.rel), ...(b.insert === null ? [] : [b.insert.use])]);
+  const factories = await LoadedFactories.load(uses, context.registry, context.config);
+  const optimized = bound.map((b) =>
+    optimize(b.rel, {
+      evalContext: evalContext(context),
+      lookupSource: (use) => factories.lookupSource(use),
+    }),
+  );
+  const scans = new JobScans(optimized, factories, context.config.get(CDC_EVENTS_DUPLICATE));
+  const builder = new PhysicalBuilder(scans, context.config);
+  const roots = bound.map((b, i): RootNode => {
+    const rel = optimized[i]!;
+    if (b.insert !== null) {
+      const sink = factories.sink(b.insert.use);
+      return buildSink(b.insert, rel, b.names, sink, { builder, scans, config: context.config });
+    }
+    const input = builder.build(rel, true);
+    const { changelogMode, upsertKeys } = input;
+    return { kind: 'collect', schema: b.rel.schema, changelogMode, upsertKeys, input };
+  });
+  const sinks = bound.flatMap((b) =>
+    b.insert === null ? [] : [summaryString(b.insert.use.table.identifier)],
+  );
+  return {
+    plan: {
+      name:
+        context.config.find(PIPELINE_NAME) ??
+        (sinks.length === 0 ? 'collect' : `insert-into_${sinks.join(',')}`),
+      roots,
+      warnings: warningsOf(roots),
+    },
+    schema: statement.kind === 'query' ? bound[0]!.rel.schema : null,
+    sinks,
+    logical: bound.map((b, i) =>
+      printLogical(b.rel, b.insert === null ? undefined : { table: sinks[i]!, fields: b.names }),
+    ),
+  };
+}
+
+/** @returns the text of EXPLAIN */
+export async function explainJob(
+  statement: JobStatement,
+  details: readonly ExplainDetail[],
+  context: PlannerContext,
+): Promise<string> {
+  const { plan, logical } = await planJob(statement, context);
+  return explainPlan(logical, plan, details);
+}
+
+function bindStatement(statement: JobStatement, context: PlannerContext): BoundStatement[] {
+  if (statement.kind === 'query') {
+    const rel = bindRootQuery(statement.query, context);
+    return [{ rel, names: namesOf(rel), insert: null }];
+  }
+  return statement.inserts.map((node) => {
+    const insert = bindInsert(node, context);
+    return { rel: insert.rel, names: namesOf(insert.rel), insert };
+  });
+}
+
+function usesOf(rel: Rel): TableUse[] {
+  const uses: TableUse[] = rel.kind === 'scan' ? [rel.use] : [];
+  return [...uses, ...relInputs(rel).flatMap(usesOf)];
+}
+
+function evalContext({ config, now }: PlannerContext): EvalContext {
+  const queryStart = now();
+  return { timeZone: config.timeZone, now, queryStart };
+}
+
+/** What sources and sinks have to say, once each. */
+function warningsOf(roots: readonly RootNode[]): string[] {
+  const warnings = new Set<string>();
+  const seen = new Set<PhysicalNode>();
+  const visit = (node: PhysicalNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'lookupJoin') for (const w of node.source.warnings) warnings.add(w);
+    for (const input of inputsOf(node)) visit(input);
+  };
+  for (const root of roots) {
+    visit(root.input);
+    if (root.kind === 'sink') for (const w of root.sink.warnings) warnings.add(w);
+  }
+  return [...warnings];
+}
