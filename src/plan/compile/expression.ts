@@ -1,5 +1,4 @@
 // Rex to closures over an array row.
-import { TableError } from '../../types/errors.ts';
 import type { Row } from '../../types/row.ts';
 import type { Compiled, EvalContext, Rex } from '../rex.ts';
 
@@ -14,9 +13,18 @@ export function compileExpression(rex: Rex, context: EvalContext): Compiled {
       const { value } = rex;
       return () => value;
     }
-    case 'field':
-    case 'call':
-      throw new TableError(`Cannot compile ${rex.kind} in ${context.timeZone}`);
+    case 'field': {
+      const operand = compileExpression(rex.operand, context);
+      const { index } = rex;
+      return (row) => {
+        const value = operand(row) as Row | null;
+        return value === null ? null : value[index];
+      };
+    }
+    case 'call': {
+      const args = rex.operands.map((operand) => compileExpression(operand, context));
+      return rex.fn.compile(args, rex, context);
+    }
   }
 }
 

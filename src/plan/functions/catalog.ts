@@ -22,10 +22,10 @@ export class FunctionCatalog {
     return this.#functions.get(name.toUpperCase()) ?? this.#parent?.lookup(name);
   }
 
-  /** All names, aliases included, sorted; operators and other names that cannot be called are left out. */
+  /** All names, aliases included, sorted; operators that are no words are left out. */
   names(): string[] {
     const names = new Set<string>(this.#parent?.names());
-    for (const name of this.#functions.keys()) if (/^[A-Z]/.test(name)) names.add(name);
+    for (const name of this.#functions.keys()) if (/^[A-Z]\w*$/.test(name)) names.add(name);
     return [...names].sort();
   }
 }
