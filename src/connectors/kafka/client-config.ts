@@ -5,7 +5,7 @@ import { COMPRESSION_TYPES, type CompressionType } from './codecs/codecs.ts';
 import { parseJaasConfig } from './jaas.ts';
 import type { TlsFiles } from './tls.ts';
 import type { BrokerAddress } from './wire/broker-connection.ts';
-import { SASL_MECHANISMS, type SaslCredentials } from './wire/sasl.ts';
+import { SASL_MECHANISMS, type SaslCredentials } from './wire/sasl-credentials.ts';
 
 export type OffsetReset = 'earliest' | 'latest' | 'none';
 

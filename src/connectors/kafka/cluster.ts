@@ -6,7 +6,6 @@ import type { Clock } from '../../types/clock.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import type { KafkaClientConfig } from './client-config.ts';
 import { Backoff, retrying } from './retry.ts';
-import { loadTls } from './tls.ts';
 import { type BrokerAddress, BrokerConnection } from './wire/broker-connection.ts';
 import { BrokerError, NetworkError } from './wire/broker-errors.ts';
 import { type ClusterInfo, fetchMetadata } from './wire/metadata.ts';
@@ -231,7 +230,7 @@ export class KafkaCluster {
 
   async #open(address: BrokerAddress, connectTimeoutMs: number): Promise<BrokerConnection> {
     const { clientId, sasl, requestTimeoutMs, tls } = this.config;
-    if (tls !== null) this.#tls ??= loadTls(tls);
+    if (tls !== null) this.#tls ??= import('./tls.ts').then(({ loadTls }) => loadTls(tls));
     const connection = await BrokerConnection.open({
       ...address,
       clientId,

@@ -1,7 +1,7 @@
 // Reads user and password out of `sasl.jaas.config`, as Java's clients are configured:
 // `org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="p";`
 import { ValidationError } from '../../types/errors.ts';
-import type { SaslMechanism } from './wire/sasl.ts';
+import type { SaslMechanism } from './wire/sasl-credentials.ts';
 
 const SHAPE = /^\s*([\w.$]+)\s+(required|requisite|sufficient|optional)\b([\s\S]*?);?\s*$/i;
 const OPTION = /([\w.-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([^\s;"']+))/g;

@@ -43,6 +43,8 @@ function decompressBlock(input: Buffer): Buffer {
     if (byte < 128) break;
     if (shift > 28) throw new Error('snappy: the length is no varint');
   }
+  // 64 bytes out of 3 is the most that a copy gives.
+  if (size > input.length * 32) throw new Error(`snappy: ${size} bytes out of ${input.length} cannot be`);
   const output = Buffer.allocUnsafe(size);
   let out = 0;
   while (at < input.length) {

@@ -1,7 +1,7 @@
 // One connection to one broker: requests go out in order, responses come back in order. A request that is not answered in
 // time ends the connection, because nothing later on it can be trusted to be on time.
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Timer } from '../../../types/clock.ts';
 import { ConnectorError } from '../../../types/errors.ts';
 import { API_VERSIONS, type Api, parseApiVersions } from './apis.ts';
@@ -9,7 +9,7 @@ import { NetworkError } from './broker-errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { FrameAssembler, ProtocolError } from './frames.ts';
-import { authenticate, type SaslCredentials } from './sasl.ts';
+import type { SaslCredentials } from './sasl-credentials.ts';
 
 export interface BrokerAddress {
   readonly host: string;
@@ -67,7 +67,9 @@ export class BrokerConnection {
   static async open(options: BrokerConnectionOptions): Promise<BrokerConnection> {
     const { clock, connectTimeoutMs } = options;
     const opened = Promise.withResolvers<void>();
-    const connection: BrokerConnection = BrokerConnection.#start(options, opened);
+    // node:tls and node:crypto take 10 ms to load.
+    const tls = options.tls === null ? null : await import('node:tls');
+    const connection: BrokerConnection = BrokerConnection.#start(options, opened, tls?.connect ?? null);
     const timer = clock.schedule(
       connectTimeoutMs,
       () => connection.destroy(`no answer within ${connectTimeoutMs} ms`),
@@ -79,7 +81,10 @@ export class BrokerConnection {
         write: () => {},
         read: parseApiVersions,
       });
-      if (options.sasl !== null) await authenticate(connection, options.sasl);
+      if (options.sasl !== null) {
+        const { authenticate } = await import('./sasl.ts');
+        await authenticate(connection, options.sasl);
+      }
       return connection;
     } catch (error) {
       connection.close();
@@ -89,7 +94,11 @@ export class BrokerConnection {
     }
   }
 
-  static #start(options: BrokerConnectionOptions, opened: PromiseWithResolvers<void>): BrokerConnection {
+  static #start(
+    options: BrokerConnectionOptions,
+    opened: PromiseWithResolvers<void>,
+    connectTls: typeof import('node:tls').connect | null,
+  ): BrokerConnection {
     const { host, port, tls } = options;
     const frames = new FrameAssembler((frame) => connection.#answer(frame));
     const receive = (take: () => void): void => {
@@ -100,7 +109,7 @@ export class BrokerConnection {
       }
     };
     const socket =
-      tls === null
+      connectTls === null
         ? connectPlain({
             host,
             port,

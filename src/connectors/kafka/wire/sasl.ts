@@ -5,15 +5,7 @@ import { ConnectorError } from '../../../types/errors.ts';
 import { SASL_AUTHENTICATE, SASL_HANDSHAKE } from './apis.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { brokerErrorText, NetworkError } from './broker-errors.ts';
-
-export const SASL_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
-export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
-
-export interface SaslCredentials {
-  readonly mechanism: SaslMechanism;
-  readonly username: string;
-  readonly password: string;
-}
+import type { SaslCredentials } from './sasl-credentials.ts';
 
 const deriveKey = promisify(pbkdf2);
 /** RFC 5802 asks for at least 4096; an endless count from a false server must not stall us. */
