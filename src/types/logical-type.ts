@@ -97,7 +97,8 @@ export function withNullable<T extends LogicalType>(type: T, nullable: boolean):
 
 /** Flink's summary text: `STRING`, `DECIMAL(10, 2)`, `ROW<`a` INT>`, ` NOT NULL` appended. */
 export function typeToString(type: LogicalType): string {
-  return type.nullable ? baseName(type) : `${baseName(type)} NOT NULL`;
+  const base = type.nullable ? baseName(type) : `${baseName(type)} NOT NULL`;
+  return 'kind' in type && type.kind !== undefined ? `${base} *${type.kind}*` : base;
 }
 
 /** As `typeToString`, with STRING and BYTES in SQL's long form, as SHOW CREATE TABLE prints them. */
@@ -123,10 +124,8 @@ function baseName(type: LogicalType): string {
     case 'TIME':
       return `TIME(${type.precision})`;
     case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ': {
-      const kind = type.kind === undefined ? '' : ` *${type.kind}*`;
-      return `${type.root}(${type.precision})${kind}`;
-    }
+    case 'TIMESTAMP_LTZ':
+      return `${type.root}(${type.precision})`;
     case 'INTERVAL_YEAR_MONTH':
       return 'INTERVAL YEAR TO MONTH';
     case 'INTERVAL_DAY_TIME':

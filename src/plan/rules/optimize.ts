@@ -7,6 +7,7 @@ import { mapExpressions, mergeCalcs, toCalcs } from './calc.ts';
 import { toLookupJoins } from './lookup-join.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
+import { mergeValues } from './values.ts';
 
 export interface OptimizeContext {
   readonly evalContext: EvalContext;
@@ -18,7 +19,7 @@ export interface OptimizeContext {
 export function optimize(rel: Rel, { evalContext, lookupSource }: OptimizeContext): Rel {
   let plan = mergeCalcs(toCalcs(rel));
   plan = mapExpressions(plan, (rex) => foldConstants(rex, evalContext));
-  plan = mergeCalcs(pushFilters(plan));
+  plan = mergeCalcs(pushFilters(mergeValues(plan)));
   plan = mergeCalcs(toLookupJoins(plan, lookupSource));
   return mergeCalcs(pruneColumns(plan));
 }

@@ -45,8 +45,15 @@ function prune(rel: Rel, needed: ReadonlySet<number>): Pruned {
   switch (rel.kind) {
     case 'scan':
       return { rel: { ...rel, columns: kept.map((i) => rel.columns[i]!), schema }, at };
-    case 'values':
-      return { rel: { ...rel, tuples: rel.tuples.map((t) => kept.map((i) => t[i]!)), schema }, at };
+    case 'values': {
+      // A row is something, even when none of its columns is read.
+      const held = kept.length === 0 ? [0] : kept;
+      const tuples = rel.tuples.map((t) => held.map((i) => t[i]!));
+      return {
+        rel: { ...rel, tuples, schema: { fields: held.map((i) => fields[i]!) } },
+        at: positions(held),
+      };
+    }
     case 'calc': {
       const projections = kept.map((i) => rel.projections[i]!);
       const read = new Set<number>();
