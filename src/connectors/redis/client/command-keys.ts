@@ -33,6 +33,12 @@ export function isReadCommand(name: string): boolean {
   return READS.has(name) || READS.has(name.toUpperCase());
 }
 
+/** True when a batch changes nothing. */
+export function onlyReads(names: ReadonlySet<string>): boolean {
+  for (const name of names) if (!isReadCommand(name)) return false;
+  return true;
+}
+
 /** The keys of a command (its name first); null when they are not known, which means: it may touch every key. */
 export function keysOfCommand(words: readonly string[]): readonly string[] | null {
   const name = (words[0] ?? '').toUpperCase();
@@ -40,4 +46,9 @@ export function keysOfCommand(words: readonly string[]): readonly string[] | nul
   if (ALL_ARGUMENTS.has(name)) return words.slice(1);
   if (EVERY_SECOND.has(name)) return words.filter((_word, i) => i % 2 === 1);
   return NO_KEY.has(name) ? [] : null;
+}
+
+/** True for commands that touch no key. Upper or lower case. */
+export function hasNoKey(name: string): boolean {
+  return NO_KEY.has(name) || NO_KEY.has(name.toUpperCase());
 }

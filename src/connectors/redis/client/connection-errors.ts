@@ -2,6 +2,7 @@
 // of the endpoint, the option's name and the server's own words.
 import { ConnectorError } from '../../../types/errors.ts';
 import type { RedisReplyError } from './port.ts';
+import { isCertificateProblem, tlsReason } from './tls/tls-errors.ts';
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -18,6 +19,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 
 /** What a socket's error means: `connection refused (ECONNREFUSED)`. */
 function socketErrorText(error: Error): string {
+  const tls = tlsReason(error);
+  if (tls !== undefined) return tls;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const words = code === undefined ? undefined : SYSTEM_ERRORS[code];
   if (words !== undefined) return `${words} (${code})`;
@@ -34,7 +37,7 @@ export function cannotConnect(
 }
 
 export function cannotReach(label: string, error: Error): ConnectorError {
-  return cannotConnect(label, socketErrorText(error), true, error);
+  return cannotConnect(label, socketErrorText(error), !isCertificateProblem(error), error);
 }
 
 export function connectTimedOut(label: string, phase: string, limitMs: number): ConnectorError {
@@ -52,21 +55,23 @@ export function handshakeRefused(
   error: RedisReplyError,
   command: string,
   database: number,
+  optionPrefix: '' | 'sentinel.' = '',
 ): ConnectorError {
+  const password = `option '${optionPrefix}password'`;
   const words = `the server says: ${error.message}`;
   if (isTooManyClients(error)) return cannotConnect(label, words, true);
   if (error.code === 'NOAUTH') {
-    return cannotConnect(label, `a password is required (option 'password'); ${words}`, false);
+    return cannotConnect(label, `a password is required (${password}); ${words}`, false);
   }
   if (error.code === 'WRONGPASS' || error.message === 'ERR invalid password') {
     return cannotConnect(
       label,
-      `wrong user name or password (options 'username', 'password'); ${words}`,
+      `wrong user name or password (options '${optionPrefix}username', '${optionPrefix}password'); ${words}`,
       false,
     );
   }
   if (command === 'AUTH' && error.code === 'ERR') {
-    return cannotConnect(label, `the password is not accepted (option 'password'); ${words}`, false);
+    return cannotConnect(label, `the password is not accepted (${password}); ${words}`, false);
   }
   if (command === 'SELECT' && error.code === 'ERR') {
     return cannotConnect(label, `there is no database ${database} (option 'dbNum'); ${words}`, false);
@@ -79,7 +84,7 @@ export function handshakeRefused(
 export function connectionLost(label: string, error: Error | null): ConnectorError {
   const reason = error === null ? 'the server closed it' : socketErrorText(error);
   return new ConnectorError(`The connection to Redis at ${label} broke: ${reason}`, {
-    retryable: true,
+    retryable: error === null || !isCertificateProblem(error),
     ...(error === null ? {} : { cause: error }),
   });
 }
@@ -133,4 +138,16 @@ export function redirectedAway(label: string, error: RedisReplyError): Connector
   return new ConnectorError(`Redis at ${label} sends commands elsewhere: ${error.message}`, {
     retryable: true,
   });
+}
+
+export function masterMoved(label: string): ConnectorError {
+  return new ConnectorError(`Another server became ${label}`, { retryable: true });
+}
+
+/** A warning. */
+export function unfenced(label: string, refusal: string): string {
+  return (
+    `Redis at ${label} does not let this user run CLIENT (${refusal}): commands that are still in the buffers ` +
+    'of a broken connection may be executed after newer ones'
+  );
 }

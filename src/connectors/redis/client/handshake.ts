@@ -14,10 +14,18 @@ import {
 import type { Endpoint } from './endpoint.ts';
 import { type PortOptions, RedisReplyError, type Reply } from './port.ts';
 
-export type HandshakeOptions = Pick<
-  PortOptions,
-  'username' | 'password' | 'database' | 'connectTimeoutMs' | 'socketTimeoutMs' | 'clientName'
->;
+export interface HandshakeOptions
+  extends Pick<
+    PortOptions,
+    'username' | 'password' | 'database' | 'connectTimeoutMs' | 'socketTimeoutMs' | 'clientName'
+  > {
+  /** Put before `username` and `password` where an error names these options. */
+  readonly optionPrefix?: 'sentinel.';
+  /** What the server must be: a master, or one that has a master's data (a master, or a replica that is linked to its own). */
+  readonly role?: 'master' | 'up-to-date';
+  /** Asks a replica of a cluster to answer reads. */
+  readonly readsFromReplica?: boolean;
+}
 
 export interface OpenedConnection {
   readonly connection: Connection;
@@ -61,6 +69,11 @@ export function openConnection(
     socket.on('error', (error: Error) => {
       if (connection === null) fail(cannotReach(endpoint.label, error)); // later ones are the connection's
     });
+    if (endpoint.readyEvent === 'secureConnect') {
+      socket.once('connect', () => {
+        phase = 'connected, but no TLS handshake';
+      });
+    }
     socket.once(endpoint.readyEvent, () => {
       phase = 'connected, but no answer';
       connection = new Connection(socket, endpoint, clock);
@@ -68,7 +81,7 @@ export function openConnection(
       connection
         .request(batchOf(steps))
         .then((replies) => {
-          const opened = finish(connection!, steps, replies, endpoint.label, options.database);
+          const opened = finish(connection!, steps, replies, endpoint.label, options);
           settle();
           opened.connection.socketTimeoutMs = options.socketTimeoutMs;
           resolve(opened);
@@ -78,7 +91,7 @@ export function openConnection(
   });
 }
 
-type Step = 'AUTH' | 'SELECT' | 'SETNAME' | 'ID' | 'INFO' | 'KILL';
+type Step = 'AUTH' | 'SELECT' | 'SETNAME' | 'ID' | 'INFO' | 'KILL' | 'ROLE' | 'READONLY';
 type Steps = readonly (readonly [step: Step, command: readonly string[]])[];
 
 function handshake(options: HandshakeOptions, fence: ClientIdentity | null): Steps {
@@ -90,6 +103,8 @@ function handshake(options: HandshakeOptions, fence: ClientIdentity | null): Ste
   if (options.database !== 0) steps.push(['SELECT', ['SELECT', String(options.database)]]);
   if (options.clientName !== undefined) steps.push(['SETNAME', ['CLIENT', 'SETNAME', options.clientName]]);
   steps.push(['ID', ['CLIENT', 'ID']], ['INFO', ['CLIENT', 'INFO']]);
+  if (options.role !== undefined) steps.push(['ROLE', ['ROLE']]);
+  if (options.readsFromReplica) steps.push(['READONLY', ['READONLY']]);
   if (fence !== null) {
     const address = fence.address === null ? [] : ['ADDR', fence.address];
     steps.push(['KILL', ['CLIENT', 'KILL', 'ID', fence.id, ...address]]);
@@ -108,7 +123,7 @@ function finish(
   steps: Steps,
   replies: readonly Reply[],
   label: string,
-  database: number,
+  options: HandshakeOptions,
 ): OpenedConnection {
   let id: string | null = null;
   let address: string | null = null;
@@ -119,7 +134,13 @@ function finish(
       // Without CLIENT (not permitted, too old a server) everything works but fencing.
       const needed = step === 'AUTH' || step === 'SELECT';
       if (needed || !(reply.code === 'NOPERM' || reply.code === 'ERR') || isTooManyClients(reply)) {
-        throw handshakeRefused(label, reply, needed ? step : 'CLIENT', database);
+        throw handshakeRefused(
+          label,
+          reply,
+          needed ? step : 'CLIENT',
+          options.database,
+          options.optionPrefix,
+        );
       }
       if (step === 'KILL') fenceRefusal = reply.message;
       if (step === 'ID') connection.identityRefusal = reply.message;
@@ -127,10 +148,21 @@ function finish(
       id = String(reply);
     } else if (step === 'INFO') {
       address = /(?:^| )addr=(\S+)/.exec(String(reply))?.[1] ?? null;
+    } else if (step === 'ROLE') {
+      const problem = roleProblem(reply, options.role);
+      if (problem !== null) throw cannotConnect(label, problem, true);
     }
   });
   connection.identity = id === null ? null : { id, address };
   return { connection, fenceRefusal };
+}
+
+/** What is wrong with the reply to ROLE: `master …`, `slave host port connected …`. */
+function roleProblem(reply: Reply | undefined, wanted: HandshakeOptions['role']): string | null {
+  const [role, , , link] = Array.isArray(reply) ? reply : [];
+  if (role === 'master') return null;
+  if (wanted === 'master') return 'it is a replica, not the master';
+  return link === 'connected' ? null : 'it is a replica without a link to its master';
 }
 
 /** A break in the middle of the handshake is a failure to connect, too. */

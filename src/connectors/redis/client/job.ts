@@ -21,6 +21,8 @@ export class Job implements Exchange {
   readonly count: number;
   readonly wantsReplies: boolean;
   readonly bytes: number;
+  /** The server that it is for, whatever its keys: by its index in a cluster; null: where the keys are. */
+  readonly target: number | null;
   /** When it was sent first, on the monotonic clock; 0: not yet. */
   sentAt = 0;
   /** All of its replies have come, and none asks for another try. Where jobs go to several servers, they end in any order. */
@@ -40,6 +42,7 @@ export class Job implements Exchange {
     owner: JobOwner,
     resolve: (job: Job) => void,
     reject: (error: ConnectorError) => void,
+    target: number | null = null,
   ) {
     this.batch = batch;
     this.count = batch.count;
@@ -48,6 +51,7 @@ export class Job implements Exchange {
     this.#owner = owner;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.target = target;
   }
 
   /** Replies by command; valid after the job resolved, when replies were wanted. */

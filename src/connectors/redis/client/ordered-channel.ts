@@ -59,13 +59,14 @@ export class OrderedChannel implements JobOwner, RouteUser {
     return this.#window.length > 0 || this.#queue.length > 0;
   }
 
-  submit(batch: CommandBatch, wantsReplies: boolean): Promise<Job> {
+  /** @param target see Job.target */
+  submit(batch: CommandBatch, wantsReplies: boolean, target: number | null = null): Promise<Job> {
     return new Promise((resolve, reject) => {
       if (this.#closed !== null) {
         reject(this.#closed);
         return;
       }
-      this.#queue.push(new Job(batch, wantsReplies, this, resolve, reject));
+      this.#queue.push(new Job(batch, wantsReplies, this, resolve, reject, target));
       this.#pump();
     });
   }

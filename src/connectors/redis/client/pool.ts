@@ -29,6 +29,8 @@ export class ConnectionPool {
   readonly #settings: PoolSettings;
   readonly #idle: Connection[] = [];
   readonly #lent = new Set<Connection>();
+  /** Lent before the last renew(). */
+  readonly #outdated = new WeakSet<Connection>();
   /** Being opened: they count, too. */
   #opening = 0;
   readonly #waiting: Waiter[] = [];
@@ -91,6 +93,12 @@ export class ConnectionPool {
     return null;
   }
 
+  /** The connections of now lead to the wrong server: none of them is lent again. */
+  renew(): void {
+    for (const connection of this.#lent) this.#outdated.add(connection);
+    for (const connection of this.#idle.splice(0)) connection.destroy(portClosed(this.#settings.label));
+  }
+
   close(): void {
     if (this.#closed !== null) return;
     const error = portClosed(this.#settings.label);
@@ -151,7 +159,8 @@ export class ConnectionPool {
 
   #keep(connection: Connection): void {
     if (!connection.usable) return;
-    if (this.#closed === null && this.#idle.length < this.#settings.limits.maxIdle)
+    const { maxIdle } = this.#settings.limits;
+    if (this.#closed === null && this.#idle.length < maxIdle && !this.#outdated.has(connection))
       this.#idle.push(connection);
     else connection.destroy(portClosed(this.#settings.label));
   }

@@ -83,10 +83,25 @@ export interface PortStats {
   lastRoundTripMs: number;
 }
 
-/** Everything that a port needs to know, already validated. Times in milliseconds. */
-export interface PortOptions {
+export function newPortStats(): PortStats {
+  return {
+    bytesSent: 0,
+    commandsSent: 0,
+    reconnects: 0,
+    resentCommands: 0,
+    redirects: 0,
+    lastRoundTripMs: 0,
+  };
+}
+
+/** Everything that a port to one server needs to know, already validated. */
+export interface PortOptions extends CommonPortOptions {
   readonly host: string;
   readonly port: number;
+}
+
+/** What ports to every kind of deployment need to know. Times in milliseconds. */
+export interface CommonPortOptions {
   readonly username?: string;
   /** Never logged, never in an error. No AUTH is sent without it. */
   readonly password?: string;

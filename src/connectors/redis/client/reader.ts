@@ -30,9 +30,9 @@ export async function readBatch(batch: CommandBatch, settings: ReaderSettings): 
         settings,
         retryTimeoutMs - (clock.monotonic() - start),
       );
-      const refused = replies.find((reply) => reply instanceof RedisReplyError && isPassing(reply));
-      if (refused === undefined) return replies;
-      trouble = stillRefused(label, refused as RedisReplyError);
+      const refused = passingRefusal(replies);
+      if (refused === null) return replies;
+      trouble = stillRefused(label, refused);
     } catch (error) {
       if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
       trouble = error;
@@ -60,8 +60,19 @@ async function attemptRead(
     const sentAt = clock.monotonic();
     const replies = await connection.request(batch);
     stats.lastRoundTripMs = clock.monotonic() - sentAt;
+    const refused = passingRefusal(replies);
+    // The next attempt goes over another connection, which may lead to a server that is better off.
+    if (refused !== null) connection.destroy(stillRefused(settings.label, refused));
     return replies;
   } finally {
     pool.release(connection);
   }
+}
+
+/** The first refusal that time will change. */
+export function passingRefusal(replies: readonly Reply[]): RedisReplyError | null {
+  for (const reply of replies) {
+    if (reply instanceof RedisReplyError && isPassing(reply)) return reply;
+  }
+  return null;
 }

@@ -6,41 +6,46 @@
 // Back-pressure is the caller's: a call beyond what may be in flight waits unsent in memory. Await earlier calls before
 // making more than a few at a time.
 import { type Clock, systemClock } from '../../../types/clock.ts';
+import { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
-import { isReadCommand } from './command-keys.ts';
+import { onlyReads } from './command-keys.ts';
 import type { ClientIdentity, Connection } from './connection.ts';
-import { portClosed } from './connection-errors.ts';
-import { type Endpoint, tcpEndpoint } from './endpoint.ts';
-import { openConnection } from './handshake.ts';
+import { masterMoved, portClosed, unfenced } from './connection-errors.ts';
+import { tcpEndpoint } from './endpoint.ts';
+import { type HandshakeOptions, openConnection } from './handshake.ts';
 import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
-import type { PortOptions, PortStats, RedisNode, RedisPort, Reply, WriteFailure } from './port.ts';
+import {
+  newPortStats,
+  type PortOptions,
+  type PortStats,
+  type RedisNode,
+  type RedisPort,
+  type Reply,
+  type WriteFailure,
+} from './port.ts';
 import { readBatch } from './reader.ts';
+import { fixedSource, type ServerSource } from './server-source.ts';
+import { settledWithin } from './settled-within.ts';
 import { SingleRoute, type SingleRouteSettings } from './single-route.ts';
 
 export interface PortSurroundings {
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Default: TCP to the options' host and port. */
-  readonly endpoint?: Endpoint;
+  readonly source?: ServerSource;
   /** Told, once each, what a user should know and no error says. Default: nobody. */
   readonly warn?: (message: string) => void;
 }
 
 export class SingleServerPort implements RedisPort {
-  readonly stats: PortStats = {
-    bytesSent: 0,
-    commandsSent: 0,
-    reconnects: 0,
-    resentCommands: 0,
-    redirects: 0,
-    lastRoundTripMs: 0,
-  };
+  readonly stats: PortStats = newPortStats();
   readonly #options: PortOptions;
   readonly #clock: Clock;
-  readonly #endpoint: Endpoint;
+  readonly #source: ServerSource;
   readonly #warn: (message: string) => void;
   readonly #channel: OrderedChannel;
+  #route: SingleRoute | null = null;
   readonly #pool: ConnectionPool;
   readonly #abort = new AbortController();
   readonly #readsUnderWay = new Set<Promise<readonly Reply[]>>();
@@ -49,26 +54,30 @@ export class SingleServerPort implements RedisPort {
   constructor(options: PortOptions, surroundings: PortSurroundings = {}) {
     this.#options = options;
     this.#clock = surroundings.clock ?? systemClock;
-    this.#endpoint =
-      surroundings.endpoint ?? tcpEndpoint(options.host, options.port, options.connectTimeoutMs);
+    this.#source =
+      surroundings.source ?? fixedSource(tcpEndpoint(options.host, options.port, options.connectTimeoutMs));
     this.#warn = surroundings.warn ?? (() => {});
-    const common = { label: this.#endpoint.label, clock: this.#clock };
+    const common = { label: this.#source.label, clock: this.#clock };
     const route: SingleRouteSettings = {
-      label: this.#endpoint.label,
+      label: this.#source.label,
       cannotFence: (refusal) => this.#cannotFence(refusal),
       open: async (fence, signal) =>
-        (fence === null ? this.#pool.detach() : null) ?? (await this.#open(fence, signal)),
+        (fence === null && !this.#source.readsFromReplicas ? this.#pool.detach() : null) ??
+        (await this.#open(fence, signal)),
     };
     this.#channel = new OrderedChannel({
       ...common,
       retryTimeoutMs: options.retryTimeoutMs,
       stats: this.stats,
-      route: (user) => new SingleRoute(route, user),
+      route: (user) => {
+        this.#route = new SingleRoute(route, user);
+        return this.#route;
+      },
     });
     this.#pool = new ConnectionPool({
       ...common,
       limits: options.pool,
-      open: (signal) => this.#open(null, signal),
+      open: (signal) => this.#openReader(signal),
     });
   }
 
@@ -77,14 +86,16 @@ export class SingleServerPort implements RedisPort {
     const first = await this.#pool.borrow(this.#options.connectTimeoutMs);
     this.#pool.release(first);
     await this.#pool.fill();
+    this.#source.watch(() => this.#onMoved());
   }
 
   async pipeline(batch: CommandBatch): Promise<readonly Reply[]> {
     if (batch.count === 0) return [];
     this.#assertOpen();
-    if (this.#channel.busy || !onlyReads(batch)) return (await this.#channel.submit(batch, true)).replies;
+    if (this.#channel.busy || !onlyReads(batch.names))
+      return (await this.#channel.submit(batch, true)).replies;
     const read = readBatch(batch, {
-      label: this.#endpoint.label,
+      label: this.#source.label,
       clock: this.#clock,
       retryTimeoutMs: this.#options.retryTimeoutMs,
       stats: this.stats,
@@ -109,7 +120,7 @@ export class SingleServerPort implements RedisPort {
     this.#assertOpen();
     return [
       {
-        label: this.#endpoint.label,
+        label: this.#source.label,
         pipeline: (batch) => this.pipeline(batch),
         open: () => this.#open(null, this.#abort.signal),
       },
@@ -118,14 +129,10 @@ export class SingleServerPort implements RedisPort {
 
   async close(): Promise<void> {
     if (this.#abort.signal.aborted) return;
-    const limit = new AbortController();
-    const done = Promise.allSettled([this.#channel.idle(), ...this.#readsUnderWay]);
-    this.#abort.abort(portClosed(this.#endpoint.label));
-    const timeout = this.#clock.sleep(this.#options.socketTimeoutMs, limit.signal).catch(() => {
-      // cancelled below: nothing is left to wait for
-    });
-    await Promise.race([done, timeout]);
-    limit.abort();
+    const underWay = [this.#channel.idle(), ...this.#readsUnderWay];
+    this.#abort.abort(portClosed(this.#source.label));
+    await settledWithin(underWay, this.#options.socketTimeoutMs, this.#clock);
+    this.#source.close();
     this.#channel.close();
     this.#pool.close();
   }
@@ -137,20 +144,36 @@ export class SingleServerPort implements RedisPort {
   #cannotFence(refusal: string): void {
     if (this.#warned) return;
     this.#warned = true;
-    this.#warn(
-      `Redis at ${this.#endpoint.label} does not let this user run CLIENT (${refusal}): commands that are still in the buffers ` +
-        'of a broken connection may be executed after newer ones',
-    );
+    this.#warn(unfenced(this.#source.label, refusal));
+  }
+
+  /** Another server is the master now: what the old one still holds is sent again to the new one. */
+  #onMoved(): void {
+    this.#route?.leave(masterMoved(this.#source.label));
+    this.#pool.renew();
   }
 
   async #open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection> {
-    const opened = await openConnection(this.#endpoint, this.#options, this.#clock, fence, signal);
+    const endpoint = await this.#source.master(signal);
+    const options: HandshakeOptions = this.#source.checksRole
+      ? { ...this.#options, role: 'master' }
+      : this.#options;
+    const opened = await openConnection(endpoint, options, this.#clock, fence, signal);
     if (opened.fenceRefusal !== null) this.#cannotFence(opened.fenceRefusal);
     return opened.connection;
   }
-}
 
-function onlyReads(batch: CommandBatch): boolean {
-  for (const name of batch.names) if (!isReadCommand(name)) return false;
-  return true;
+  async #openReader(signal: AbortSignal): Promise<Connection> {
+    if (!this.#source.readsFromReplicas) return await this.#open(null, signal);
+    const options: HandshakeOptions = { ...this.#options, role: 'up-to-date' };
+    for (const endpoint of await this.#source.replicas(signal)) {
+      try {
+        return (await openConnection(endpoint, options, this.#clock, null, signal)).connection;
+      } catch (error) {
+        // The next one, then the master: that one's error is told.
+        if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
+      }
+    }
+    return await this.#open(null, signal);
+  }
 }

@@ -1,0 +1,30 @@
+// Which server a port to one server talks to: always the same one, or the one that sentinels name at the moment.
+import type { Endpoint } from './endpoint.ts';
+
+export interface ServerSource {
+  /** For messages about the port as a whole. */
+  readonly label: string;
+  /** The role of a server is checked after connecting: whoever named it may be behind the times. */
+  readonly checksRole: boolean;
+  /** Reads go to other servers than changes. */
+  readonly readsFromReplicas: boolean;
+  /** Where changes go. */
+  master(signal: AbortSignal): Promise<Endpoint>;
+  /** Where reads may go, best first; the master is the last resort. Only asked when `readsFromReplicas`. */
+  replicas(signal: AbortSignal): Promise<readonly Endpoint[]>;
+  /** Told when another server became the master. Starts to watch. */
+  watch(moved: () => void): void;
+  close(): void;
+}
+
+export function fixedSource(endpoint: Endpoint): ServerSource {
+  return {
+    label: endpoint.label,
+    checksRole: false,
+    readsFromReplicas: false,
+    master: async () => endpoint,
+    replicas: async () => [],
+    watch() {},
+    close() {},
+  };
+}
