@@ -1,0 +1,38 @@
+// Messages into a real Kafka, in large batches.
+import { Producer, stringSerializers } from '@platformatic/kafka';
+
+export interface TestMessage {
+  readonly key?: string;
+  readonly value: string;
+  readonly partition?: number;
+}
+
+/** Produces all messages in order (partition 0 unless said) and waits until the broker has them. */
+export async function produce(
+  brokers: string,
+  topic: string,
+  messages: Iterable<string | TestMessage>,
+  batchSize = 5000,
+): Promise<void> {
+  const producer = new Producer({
+    clientId: 'drey-test',
+    bootstrapBrokers: [brokers],
+    serializers: stringSerializers,
+    acks: 1,
+  });
+  try {
+    let batch: { topic: string; key?: string; value: string; partition: number }[] = [];
+    const send = async () => {
+      if (batch.length > 0) await producer.send({ messages: batch });
+      batch = [];
+    };
+    for (const message of messages) {
+      const { key, value, partition = 0 } = typeof message === 'string' ? { value: message } : message;
+      batch.push({ topic, value, partition, ...(key === undefined ? {} : { key }) });
+      if (batch.length >= batchSize) await send();
+    }
+    await send();
+  } finally {
+    await producer.close();
+  }
+}
