@@ -247,10 +247,16 @@ function castColumn(
       targets,
       table,
       insert,
-      `Cast it: CAST(${query.schema.fields[at]!.name} AS ${typeToString({ ...to, nullable: true })}).`,
+      `Cast it: CAST(${nameOf(query, at)} AS ${typeToString({ ...to, nullable: true })}).`,
     );
   }
   return needsNoCast(from, to) ? ref : castTo(ref, to, { implicit: true });
+}
+
+/** The column as the query can name it. */
+function nameOf(query: Rel, at: number): string {
+  const { name } = query.schema.fields[at]!;
+  return name.startsWith('EXPR$') ? '…' : name;
 }
 
 /** Lengths are the enforcer's; the rest must be the sink's own type. */
