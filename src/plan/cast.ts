@@ -1,5 +1,5 @@
 // CAST, TRY_CAST and the implicit casts of operators and sinks.
-import { DataError, ValidationError } from '../types/errors.ts';
+import { DataError, TableError, ValidationError } from '../types/errors.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { converterOf, IDENTITY } from './functions/cast/converter.ts';
 import { zoneOf } from './functions/datetime/zone.ts';
@@ -26,6 +26,9 @@ export function castTo(rex: Rex, type: LogicalType, options: CastOptions = {}): 
     return { kind: 'literal', value: null, type: withNullable(type, true) };
   if (sameType(from, type) && from.nullable === target.nullable) return rex;
   if (options.implicit === true && sameType(from, type)) return rex;
+  if (from.root === 'ROW' && from.fields.some((f) => f.type.root === 'NULL')) {
+    throw new TableError('Illegal type: NULL', { hint: 'Write CAST(NULL AS STRING) for a NULL in a ROW' });
+  }
   if (!supportsCast(from, type)) {
     const message =
       timestampNumericMessage(from, type) ??

@@ -29,7 +29,12 @@ import {
 } from './binder/operators.ts';
 import { castTo } from './cast.ts';
 import type { FunctionCatalog } from './functions/catalog.ts';
-import { ARRAY_CONSTRUCTOR, ITEM, MAP_CONSTRUCTOR, ROW_CONSTRUCTOR } from './functions/collections.ts';
+import {
+  ARRAY_CONSTRUCTOR,
+  ITEM,
+  MAP_CONSTRUCTOR,
+  ROW_CONSTRUCTOR,
+} from './functions/collections/constructors.ts';
 import { CASE } from './functions/conditional.ts';
 import { JSON_ARRAY, JSON_OBJECT } from './functions/json/construct.ts';
 import {

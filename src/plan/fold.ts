@@ -35,8 +35,9 @@ function foldCall(rex: Call, context: EvalContext): Rex {
   try {
     return { kind: 'literal', value: fitted(compileExpression(call, context)([]), rex.type), type: rex.type };
   } catch (error) {
-    if (error instanceof DataError && rex.fn.name !== '/') return call;
-    throw error;
+    if (!(error instanceof DataError)) throw error;
+    if (rex.fn.name === '/') throw new DataError('Division by zero', { cause: error });
+    return call;
   }
 }
 

@@ -1,13 +1,8 @@
 // Every built-in function and operator, by family.
 import { CAST, TRY_CAST } from '../cast.ts';
 import type { ScalarFunction } from '../rex.ts';
-import {
-  ARRAY_CONSTRUCTOR,
-  COLLECTION_FUNCTIONS,
-  ITEM,
-  MAP_CONSTRUCTOR,
-  ROW_CONSTRUCTOR,
-} from './collections.ts';
+import { ARRAY_CONSTRUCTOR, ITEM, MAP_CONSTRUCTOR, ROW_CONSTRUCTOR } from './collections/constructors.ts';
+import { COLLECTION_FUNCTIONS } from './collections/maps.ts';
 import { CASE, CONDITIONAL } from './conditional.ts';
 import { DATETIME_FUNCTIONS } from './datetime/functions.ts';
 import { JSON_ARRAY, JSON_OBJECT, JSON_STRING } from './json/construct.ts';

@@ -21,7 +21,7 @@ function wholeDigits(value: Big): number {
 }
 
 /** Rounded to `scale`; null when it has more digits than `precision` allows. */
-export function fit(value: Big, precision: number, scale: number): Big | null {
+export function fitTo(value: Big, precision: number, scale: number): Big | null {
   const rounded = value.c.length - 1 - value.e > scale ? value.round(scale, HALF_UP) : value;
   return wholeDigits(rounded) > precision - scale ? null : rounded;
 }

@@ -74,7 +74,7 @@ export const SYMBOL: CharType = { root: 'CHAR', length: 0, nullable: false };
 
 /** NULL belongs to every family. */
 export function belongsTo(type: LogicalType, family: Family): boolean {
-  if (type === SYMBOL) return family === 'SYMBOL';
+  if (type === SYMBOL) return family === 'SYMBOL' || family === 'ANY';
   if (family === 'ANY' || type.root === 'NULL') return family !== 'SYMBOL';
   return familyTest(type, family);
 }

@@ -5,7 +5,7 @@ import { isCharacter, type LogicalType, MAX_LENGTH } from '../../../types/logica
 import { calciteName, isBinary, isInteger, isInterval } from '../../types/families.ts';
 import { codePointLength, codePointSlice } from '../code-points.ts';
 import type { Zone } from '../datetime/zone.ts';
-import { big, fit, toLong } from '../decimals.ts';
+import { big, fitTo, toLong } from '../decimals.ts';
 import { parseBigint, parseBoolean, parseDecimal, parseDouble, parseInteger } from './parse-number.ts';
 import { dateTimeConverter } from './to-datetime.ts';
 import { toStringOf } from './to-string.ts';
@@ -142,8 +142,8 @@ const MAX_LONG = 2n ** 63n - 1n;
 /** Java's `(long)` of a double. */
 export function doubleToLong(v: number): bigint {
   if (Number.isNaN(v)) return 0n;
-  if (v >= 9223372036854775807) return MAX_LONG;
-  return v <= -9223372036854775808 ? -MAX_LONG - 1n : BigInt(Math.trunc(v));
+  if (v >= 2 ** 63) return MAX_LONG;
+  return v <= -(2 ** 63) ? -MAX_LONG - 1n : BigInt(Math.trunc(v));
 }
 
 function toBigint(from: LogicalType): Convert | undefined {
@@ -193,21 +193,21 @@ function toDouble(from: LogicalType, root: 'FLOAT' | 'DOUBLE'): Convert | undefi
 function toDecimal(from: LogicalType, precision: number, scale: number): Convert | undefined {
   if (isCharacter(from)) {
     return (v) => {
-      const value = fit(parseDecimal(v as string), precision, scale);
+      const value = fitTo(parseDecimal(v as string), precision, scale);
       if (value === null) throw new DataError(`For input string: '${v as string}'. Overflow.`);
       return value;
     };
   }
   if (from.root === 'DECIMAL') {
     if (from.scale <= scale && from.precision - from.scale <= precision - scale) return IDENTITY;
-    return (v) => fit(v as Big, precision, scale);
+    return (v) => fitTo(v as Big, precision, scale);
   }
-  if (from.root === 'BIGINT') return (v) => fit(big((v as bigint).toString()), precision, scale);
-  if (from.root === 'BOOLEAN') return (v) => fit(big(v === true ? 1 : 0), precision, scale);
+  if (from.root === 'BIGINT') return (v) => fitTo(big((v as bigint).toString()), precision, scale);
+  if (from.root === 'BOOLEAN') return (v) => fitTo(big(v === true ? 1 : 0), precision, scale);
   if (from.root === 'FLOAT' || from.root === 'DOUBLE') {
-    return (v) => (Number.isFinite(v) ? fit(big(v as number), precision, scale) : null);
+    return (v) => (Number.isFinite(v) ? fitTo(big(v as number), precision, scale) : null);
   }
-  return isNumber(from) ? (v) => fit(big(v as number), precision, scale) : undefined;
+  return isNumber(from) ? (v) => fitTo(big(v as number), precision, scale) : undefined;
 }
 
 function toBytes(from: LogicalType, length: number, pad: boolean): Convert | undefined {

@@ -13,7 +13,8 @@ import { toLong } from '../decimals.ts';
 import { constant, define, type Form, strict } from '../define.ts';
 import { BIGINT_T, DATE_T, STRING_T, timestamp, timestampLtz } from '../types.ts';
 import { extractor } from './extract.ts';
-import { localMillis, type Pattern, patternOf } from './pattern.ts';
+import { type Pattern, patternOf } from './pattern.ts';
+import { localMillis } from './pattern-parser.ts';
 import { TIMESTAMP_ARITHMETIC } from './timestamp-diff.ts';
 import { lenientZoneOf, UTC, type Zone, zoneOf } from './zone.ts';
 

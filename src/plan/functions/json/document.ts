@@ -30,7 +30,7 @@ export function isScalar(value: JsonValue): boolean {
 
 const MAX_DEPTH = 1000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y;
+const STRING = /"(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y;
 const SPACE = /[ \t\n\r]*/y;
 
 class Parser {
@@ -168,8 +168,8 @@ export function tryParseJson(text: string): JsonValue | undefined {
 export function quoteJson(text: string): string {
   const quoted = JSON.stringify(text);
   if (!quoted.includes('\\u')) return quoted;
-  return quoted.replace(/\\u([0-9a-f]{4})/g, (escape, digits: string) =>
-    digits.startsWith('d') ? escape : `\\u${digits.toUpperCase()}`,
+  return quoted.replace(/\\u([0-9a-f]{4})/g, (written, digits: string) =>
+    digits.startsWith('d') ? written : `\\u${digits.toUpperCase()}`,
   );
 }
 

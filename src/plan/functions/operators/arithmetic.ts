@@ -13,7 +13,7 @@ import {
 } from '../../types/decimal-rules.ts';
 import { isApproximate, isDecimal, isNumeric } from '../../types/families.ts';
 import { compileDateTimeArithmetic, dateTimeArithmeticType } from '../datetime/interval-arithmetic.ts';
-import { divide, fit, isZero, remainder } from '../decimals.ts';
+import { divide, fitTo, isZero, remainder } from '../decimals.ts';
 import { convertArgument, define, type Form, strict } from '../define.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
@@ -32,8 +32,9 @@ function resultType(op: Operator, a: LogicalType, b: LogicalType): LogicalType {
   return op === '/' ? divisionType(x, y) : additionType(x, y);
 }
 
-export function divisionByZero(): DataError {
-  return new DataError('Division by zero');
+/** Java's words: of integers, and of BigDecimal. */
+function divisionByZero(exact = false): DataError {
+  return new DataError(exact ? 'Division by zero' : '/ by zero');
 }
 
 type Binary = (a: never, b: never) => unknown;
@@ -109,16 +110,16 @@ function doubles(op: Operator): (a: number, b: number) => number {
 function decimals(op: Operator, precision: number, scale: number): Binary {
   switch (op) {
     case '+':
-      return (a: Big, b: Big) => fit(a.plus(b), precision, scale);
+      return (a: Big, b: Big) => fitTo(a.plus(b), precision, scale);
     case '-':
-      return (a: Big, b: Big) => fit(a.minus(b), precision, scale);
+      return (a: Big, b: Big) => fitTo(a.minus(b), precision, scale);
     case '*':
-      return (a: Big, b: Big) => fit(a.times(b), precision, scale);
+      return (a: Big, b: Big) => fitTo(a.times(b), precision, scale);
     default: {
       const calculate = op === '/' ? divide : remainder;
       return (a: Big, b: Big) => {
-        if (isZero(b)) throw divisionByZero();
-        return fit(calculate(a, b), precision, scale);
+        if (isZero(b)) throw divisionByZero(true);
+        return fitTo(calculate(a, b), precision, scale);
       };
     }
   }

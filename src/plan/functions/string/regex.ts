@@ -12,7 +12,7 @@ function quote(c: string): string {
 }
 
 function escapeCharacter(escapeWith: string): string {
-  if ([...escapeWith].length !== 1) throw new ValidationError(`Invalid escapeWith character '${escapeWith}'`);
+  if ([...escapeWith].length !== 1) throw new ValidationError(`Invalid escape character '${escapeWith}'`);
   return escapeWith;
 }
 
@@ -25,7 +25,7 @@ function likeTokens(pattern: string, escapeWith: string | undefined): string[] {
     if (c === escapeWith) {
       const next = characters[++i];
       if (next !== '%' && next !== '_' && next !== escapeWith) {
-        throw new ValidationError(`Invalid escapeWith sequence '${pattern}', ${i - 1}`);
+        throw new ValidationError(`Invalid escape sequence '${pattern}', ${i - 1}`);
       }
       tokens.push(`=${next}`);
     } else tokens.push(c === '%' || c === '_' ? c : `=${c}`);
@@ -62,7 +62,7 @@ export function similarMatcher(pattern: string, escapeWith?: string): Match {
     const c = characters[i]!;
     if (c === special) {
       const next = characters[++i];
-      if (next === undefined) throw new ValidationError(`Invalid escapeWith sequence '${pattern}', ${i - 1}`);
+      if (next === undefined) throw new ValidationError(`Invalid escape sequence '${pattern}', ${i - 1}`);
       source += quote(next);
     } else if (inClass) {
       const named = c === '[' ? /^\[:(\w+):\]/.exec(characters.slice(i).join('')) : null;

@@ -1,157 +1,15 @@
-// ARRAY, MAP and ROW: constructors, access, functions.
-import { DataError, ValidationError } from '../../types/errors.ts';
-import {
-  type ArrayType,
-  type LogicalType,
-  type MapType,
-  typeToString,
-  withNullable,
-} from '../../types/logical-type.ts';
-import { castTo } from '../cast.ts';
-import type { Compiled, FunctionCall, Rex, ScalarFunction } from '../rex.ts';
-import { leastRestrictive } from '../types/common-type.ts';
-import { belongsTo } from '../types/families.ts';
-import { compareOf, equalsOf, isPlainlyOrdered } from './compare.ts';
-import { exactly, invalidCall } from './conditional.ts';
-import { constant, define, strict } from './define.ts';
-import { BOOLEAN_T, INT_T, STRING_T } from './types.ts';
-
-type Values = readonly unknown[];
-type Body = (...v: unknown[]) => unknown;
-
-const nullable = (type: LogicalType) => withNullable(type, true);
-
-// -------------------------------------------------------------------------------------------------------- constructors
-
-function commonOf(operands: readonly Rex[], what: string): { type: LogicalType; operands: Rex[] } {
-  const type = leastRestrictive(operands.map((o) => o.type));
-  if (type === undefined) throw new ValidationError(`Parameters must be of the same type in ${what}`);
-  return { type, operands: operands.map((o) => castTo(o, type, { implicit: true })) };
-}
-
-export const ARRAY_CONSTRUCTOR: ScalarFunction = {
-  name: 'ARRAY',
-  doc: 'ARRAY[a, b, …]: an array.',
-  bind: (operands) => {
-    const { type, operands: cast } = commonOf(operands, 'ARRAY');
-    return { operands: cast, type: { root: 'ARRAY', element: type, nullable: false } };
-  },
-  compile: (args) => (row) => args.map((arg) => arg(row)),
-  print: (args) => `ARRAY(${args.join(', ')})`,
-};
-
-/** Operands: keys and values in turn. */
-export const MAP_CONSTRUCTOR: ScalarFunction = {
-  name: 'MAP',
-  doc: 'MAP[k, v, …]: a map.',
-  bind: (operands) => {
-    const keys = commonOf(
-      operands.filter((_, i) => i % 2 === 0),
-      'MAP',
-    );
-    const values = commonOf(
-      operands.filter((_, i) => i % 2 === 1),
-      'MAP',
-    );
-    return {
-      operands: operands.map((_, i) => (i % 2 === 0 ? keys : values).operands[i >> 1]!),
-      type: { root: 'MAP', key: keys.type, value: values.type, nullable: false },
-    };
-  },
-  compile: (args, call) => {
-    const find = keyFinder((call.type as MapType).key);
-    return (row) => {
-      const map = new Map<unknown, unknown>();
-      for (let i = 0; i < args.length; i += 2) {
-        const key = args[i]!(row);
-        map.set(find === undefined ? key : (find(map, key) ?? key), args[i + 1]!(row));
-      }
-      return map;
-    };
-  },
-  print: (args) => `MAP(${args.join(', ')})`,
-};
-
-export const ROW_CONSTRUCTOR: ScalarFunction = {
-  name: 'ROW',
-  doc: 'ROW(a, b, …): a row; its fields are EXPR$0, EXPR$1, ….',
-  bind: (operands) => ({
-    operands,
-    type: {
-      root: 'ROW',
-      fields: operands.map((o, i) => ({ name: `EXPR$${i}`, type: o.type })),
-      nullable: false,
-    },
-  }),
-  compile: (args) => (row) => args.map((arg) => arg(row)),
-};
-
-// -------------------------------------------------------------------------------------------------------------- access
-
-/** Finds the key object that equals a key, for types whose values compare by identity; undefined where `Map.get` does. */
-function keyFinder(
-  type: LogicalType,
-): ((map: ReadonlyMap<unknown, unknown>, key: unknown) => unknown) | undefined {
-  if (isPlainlyOrdered(type)) return undefined;
-  const equal = equalsOf(type) as (a: unknown, b: unknown) => boolean;
-  return (map, key) => {
-    for (const k of map.keys()) if (k === key || (k !== null && key !== null && equal(k, key))) return k;
-    return undefined;
-  };
-}
-
-function checkIndex(index: Rex): void {
-  const value = constant(index);
-  if ((typeof value === 'number' || typeof value === 'bigint') && value < 1) {
-    throw new ValidationError(`Array element access needs an index starting at 1 but was ${value}.`);
-  }
-}
-
-export const ITEM: ScalarFunction = {
-  name: 'ITEM',
-  doc: 'array[n]: the nth element, from 1; map[key]: its value. NULL when there is none.',
-  bind: ([operand, index]) => {
-    const [value, key] = [operand!, index!];
-    if (value.type.root === 'ARRAY') {
-      if (!belongsTo(key.type, 'INTEGER')) throw itemError(value, key);
-      checkIndex(key);
-      const int = castTo(key, INT_T, { implicit: true });
-      return { operands: [value, int], type: nullable(value.type.element) };
-    }
-    if (value.type.root === 'MAP') {
-      const type = value.type.key;
-      if (leastRestrictive([type, key.type]) === undefined) throw itemError(value, key);
-      return { operands: [value, castTo(key, type, { implicit: true })], type: nullable(value.type.value) };
-    }
-    throw itemError(value, key);
-  },
-  compile: (args, call) => {
-    const { type } = call.operands[0]!;
-    if (type.root === 'ARRAY') {
-      return strict(((array: Values, n: number) => array[n - 1] ?? null) as Body, args);
-    }
-    const find = keyFinder((type as MapType).key);
-    if (find === undefined) {
-      return strict(
-        ((map: ReadonlyMap<unknown, unknown>, key: unknown) => map.get(key) ?? null) as Body,
-        args,
-      );
-    }
-    return strict(
-      ((map: ReadonlyMap<unknown, unknown>, key: unknown) => map.get(find(map, key)) ?? null) as Body,
-      args,
-    );
-  },
-  print: (args) => `ITEM(${args.join(', ')})`,
-};
-
-function itemError(value: Rex, key: Rex): ValidationError {
-  return new ValidationError(
-    `Cannot apply 'ITEM' to arguments of type 'ITEM(<${typeToString(nullable(value.type))}>, <${typeToString(nullable(key.type))}>)'. Supported form(s): <ARRAY>[<INTEGER>]\n<MAP>[<ANY>]`,
-  );
-}
-
-// ----------------------------------------------------------------------------------------------------- array functions
+// Functions on arrays.
+import { DataError } from '../../../types/errors.ts';
+import { type ArrayType, type LogicalType, withNullable } from '../../../types/logical-type.ts';
+import { castTo } from '../../cast.ts';
+import type { Compiled, FunctionCall, Rex, ScalarFunction } from '../../rex.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
+import { belongsTo } from '../../types/families.ts';
+import { compareOf, equalsOf } from '../compare.ts';
+import { exactly, invalidCall } from '../conditional.ts';
+import { define, strict } from '../define.ts';
+import { BOOLEAN_T, INT_T, STRING_T } from '../types.ts';
+import { type Body, commonOf, nullable, type Values } from './constructors.ts';
 
 /** Equality of elements where NULL equals NULL. */
 function elementEquals(type: LogicalType): (a: unknown, b: unknown) => boolean {
@@ -273,7 +131,7 @@ function sorted(
   };
 }
 
-const ARRAY_FUNCTIONS: readonly ArrayFunction[] = [
+const DEFINITIONS: readonly ArrayFunction[] = [
   {
     name: 'ARRAY_CONTAINS',
     doc: 'ARRAY_CONTAINS(array, x): whether x is in it; NULL can be looked for too.',
@@ -427,123 +285,28 @@ const ARRAY_CONCAT: ScalarFunction = {
   compile: (args) => strict((...arrays) => (arrays as Values[]).flat(), args),
 };
 
-// ------------------------------------------------------------------------------------------------------- map functions
+const CARDINALITY = define({
+  name: 'CARDINALITY',
+  doc: 'CARDINALITY(array | map): the number of elements.',
+  forms: [['ARRAY'], ['MAP'], ['MULTISET']],
+  result: INT_T,
+  fn: (value: Values | ReadonlyMap<unknown, unknown>) => ('size' in value ? value.size : value.length),
+});
 
-function mapFunction(
-  name: string,
-  doc: string,
-  result: (map: MapType) => LogicalType,
-  body: (map: ReadonlyMap<unknown, unknown>) => unknown,
-): ScalarFunction {
-  return define({
-    name,
-    doc,
-    forms: [['MAP']],
-    result: ([map]) => result(map as MapType),
-    fn: body,
-  });
-}
-
-const array = (element: LogicalType): LogicalType => ({ root: 'ARRAY', element, nullable: false });
-
-const MAP_UNION: ScalarFunction = {
-  name: 'MAP_UNION',
-  doc: 'MAP_UNION(a, b, …): the entries of all; a later map wins.',
-  bind: (operands) => {
-    const { type, operands: cast } = commonOf(operands, 'MAP_UNION');
-    if (type.root !== 'MAP') throw invalidCall('MAP_UNION', operands, 'All arguments must be maps.');
-    return { operands: cast, type };
-  },
-  compile: (args, call) => {
-    const find = keyFinder((call.type as MapType).key);
-    return strict((...maps) => {
-      const out = new Map<unknown, unknown>();
-      for (const map of maps as ReadonlyMap<unknown, unknown>[]) {
-        for (const [k, v] of map) out.set(find?.(out, k) ?? k, v);
-      }
-      return out;
-    }, args);
-  },
-};
-
-const MAP_FROM_ARRAYS = define({
-  name: 'MAP_FROM_ARRAYS',
-  doc: 'MAP_FROM_ARRAYS(keys, values): a map.',
-  forms: [['ARRAY', 'ARRAY']],
-  result: ([keys, values]) => ({
-    root: 'MAP',
-    key: (keys as ArrayType).element,
-    value: (values as ArrayType).element,
-    nullable: false,
-  }),
-  fn: (keys: Values, values: Values) => {
-    if (keys.length !== values.length) {
-      throw new DataError(
-        `Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${keys.length} is not equal to the length of the values array ${values.length}`,
-      );
-    }
-    return new Map(keys.map((k, i) => [k, values[i]]));
+const ELEMENT = define({
+  name: 'ELEMENT',
+  doc: 'ELEMENT(array): its only element; NULL when it is empty, an error when there are more.',
+  forms: [['ARRAY'], ['MULTISET']],
+  result: ([array]) => (array as ArrayType).element,
+  fn: (value: Values) => {
+    if (value.length > 1) throw new DataError('Array has more than one element.');
+    return value[0] ?? null;
   },
 });
 
-export const COLLECTION_FUNCTIONS: readonly ScalarFunction[] = [
-  define({
-    name: 'CARDINALITY',
-    doc: 'CARDINALITY(array | map): the number of elements.',
-    forms: [['ARRAY'], ['MAP'], ['MULTISET']],
-    result: INT_T,
-    fn: (value: Values | ReadonlyMap<unknown, unknown>) => ('size' in value ? value.size : value.length),
-  }),
-  define({
-    name: 'ELEMENT',
-    doc: 'ELEMENT(array): its only element; NULL when it is empty, an error when there are more.',
-    forms: [['ARRAY'], ['MULTISET']],
-    result: ([array]) => (array as ArrayType).element,
-    fn: (value: Values) => {
-      if (value.length > 1) throw new DataError('Array has more than one element.');
-      return value[0] ?? null;
-    },
-  }),
-  ...ARRAY_FUNCTIONS.map(arrayFunction),
+export const ARRAY_FUNCTIONS: readonly ScalarFunction[] = [
+  CARDINALITY,
+  ELEMENT,
+  ...DEFINITIONS.map(arrayFunction),
   ARRAY_CONCAT,
-  mapFunction(
-    'MAP_KEYS',
-    'MAP_KEYS(map): its keys.',
-    (m) => array(m.key),
-    (m) => [...m.keys()],
-  ),
-  mapFunction(
-    'MAP_VALUES',
-    'MAP_VALUES(map): its values.',
-    (m) => array(m.value),
-    (m) => [...m.values()],
-  ),
-  mapFunction(
-    'MAP_ENTRIES',
-    'MAP_ENTRIES(map): its entries as rows of key and value.',
-    (m) =>
-      array({
-        root: 'ROW',
-        fields: [
-          { name: 'key', type: m.key },
-          { name: 'value', type: m.value },
-        ],
-        nullable: false,
-      }),
-    (m) => [...m],
-  ),
-  MAP_UNION,
-  MAP_FROM_ARRAYS,
-  {
-    name: 'TYPEOF',
-    doc: 'TYPEOF(value [, full]): the type of the value as text.',
-    bind: (operands) => {
-      exactly('TYPEOF', operands, 1, 2);
-      return { operands, type: withNullable(STRING_T, true) };
-    },
-    compile: (_args, call) => {
-      const text = typeToString(call.operands[0]!.type);
-      return () => text;
-    },
-  },
 ];
