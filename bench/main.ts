@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     await kafka.createTopic('rows', 1);
     await kafka.createTopic('none', 1);
     say(`producing ${rows} messages`);
-    await produce(kafka.brokers, 'rows', messages(rows), 20_000);
+    await produce(kafka.brokers, 'rows', messages(rows));
     await report(await measureAll(kafka, redis, say));
   } finally {
     await Promise.all([kafka.close(), redis.close()]);

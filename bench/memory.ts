@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   try {
     await kafka.createTopic('rows', 1);
     say(`producing ${rows} messages`);
-    await produce(kafka.brokers, 'rows', messages(), 20_000);
+    await produce(kafka.brokers, 'rows', messages());
     const sql = setJob({ broker: kafka.brokers, topic: 'rows', redisPort: redis.port });
     const child = spawn(process.execPath, [CLI, 'run', '-'], {
       stdio: ['pipe', 'ignore', 'inherit'],

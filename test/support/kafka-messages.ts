@@ -7,12 +7,14 @@ export interface TestMessage {
   readonly partition?: number;
 }
 
+/** A broker takes 1 MB a request by default. */
+const BATCH_BYTES = 700_000;
+
 /** Produces all messages in order (partition 0 unless said) and waits until the broker has them. */
 export async function produce(
   brokers: string,
   topic: string,
   messages: Iterable<string | TestMessage>,
-  batchSize = 5000,
 ): Promise<void> {
   const producer = new Producer({
     clientId: 'drey-test',
@@ -22,14 +24,17 @@ export async function produce(
   });
   try {
     let batch: { topic: string; key?: string; value: string; partition: number }[] = [];
+    let bytes = 0;
     const send = async () => {
       if (batch.length > 0) await producer.send({ messages: batch });
       batch = [];
+      bytes = 0;
     };
     for (const message of messages) {
       const { key, value, partition = 0 } = typeof message === 'string' ? { value: message } : message;
       batch.push({ topic, value, partition, ...(key === undefined ? {} : { key }) });
-      if (batch.length >= batchSize) await send();
+      bytes += 30 + Buffer.byteLength(value) + (key?.length ?? 0);
+      if (bytes >= BATCH_BYTES) await send();
     }
     await send();
   } finally {
