@@ -4,8 +4,10 @@ import { type ConfigOption, option } from '../../options/config-option.ts';
 import { readOptions } from '../../options/read-options.ts';
 import { ValidationError } from '../../types/errors.ts';
 import type { Field } from '../../types/schema.ts';
-import { type Generator, randomGenerator, sequenceGenerator } from './generators.ts';
+import type { Generator } from './generator.ts';
 import { DATAGEN_OPTIONS, NUMBER_OF_ROWS, ROWS_PER_SECOND, TABLE_OPTIONS } from './options.ts';
+import { randomGenerator } from './random-generators.ts';
+import { sequenceGenerator } from './sequence.ts';
 import { datagenSource } from './source.ts';
 
 export const datagenFactory: DynamicTableFactory = {

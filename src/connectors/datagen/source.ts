@@ -4,7 +4,7 @@ import type { Position, ScanProjection, ScanTableSource, SourceReader } from '..
 import { ChangelogMode } from '../../types/changelog-mode.ts';
 import type { Clock, Timer } from '../../types/clock.ts';
 import { EMPTY_BATCH, type Row, type RowBatch } from '../../types/row.ts';
-import type { Generate } from './generators.ts';
+import type { Generate } from './generator.ts';
 import { PlacedRandom } from './random.ts';
 
 export interface DatagenSettings {

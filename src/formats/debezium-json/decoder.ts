@@ -8,7 +8,7 @@ import { type Row, RowKind } from '../../types/row.ts';
 import type { Field } from '../../types/schema.ts';
 import { JsonDecoder, messageText } from '../json/decoder.ts';
 import type { JsonDecodeOptions } from '../json/options.ts';
-import { isDefect } from '../json/scanner.ts';
+import { isDefect } from '../json/syntax.ts';
 import { CollectOne } from './collect-one.ts';
 import { DEBEZIUM_METADATA, type DebeziumMetadata } from './metadata.ts';
 

@@ -47,7 +47,7 @@ export const DEBEZIUM_METADATA: ReadonlyMap<string, DebeziumMetadata> = new Map<
       type: LTZ_3,
       field: { name: 'ts_ms', type: BIGINT },
       outside: false,
-      convert: (millis) => (millis === null ? null : new TimestampData(Number(millis as bigint))),
+      convert: (millis) => (millis === null ? null : new TimestampData(Number(millis))),
     },
   ],
   ['source.timestamp', sourceProperty('ts_ms', LTZ_3, (text) => new TimestampData(Number(text)))],

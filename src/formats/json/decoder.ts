@@ -5,9 +5,11 @@ import type { Decoder } from '../../connector/format.ts';
 import { DataError } from '../../types/errors.ts';
 import type { Field } from '../../types/schema.ts';
 import type { JsonDecodeOptions } from './options.ts';
-import { JsonRowReader } from './row-reader.ts';
-import { isDefect, JsonScanner, JsonSyntaxError } from './scanner.ts';
+import { rowReader } from './readers.ts';
+import type { JsonRowReader } from './row-reader.ts';
+import { JsonScanner } from './scanner.ts';
 import { readShape, type Shape, ShapeRecorder } from './shape.ts';
+import { isDefect, JsonSyntaxError } from './syntax.ts';
 
 /** A hit earns 1, a miss costs 4; at nothing left, shapes are given up for a while: the messages look too different. */
 const CREDIT = 32;
@@ -25,7 +27,7 @@ export class JsonDecoder implements Decoder {
 
   /** @param fields what a row holds, in this order */
   constructor(fields: readonly Field[], options: JsonDecodeOptions) {
-    this.#reader = new JsonRowReader(fields, options);
+    this.#reader = rowReader(fields, options);
     this.#ignoreParseErrors = options.ignoreParseErrors;
   }
 

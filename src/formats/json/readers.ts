@@ -10,6 +10,7 @@ import {
   type MapType,
   typeToString,
 } from '../../types/logical-type.ts';
+import type { Field } from '../../types/schema.ts';
 import {
   inRange,
   longInRange,
@@ -21,11 +22,16 @@ import {
 } from '../numbers.ts';
 import { readDate, readTime, timestampLtzParser, timestampParser } from '../time-formats.ts';
 import type { JsonDecodeOptions } from './options.ts';
-import { JsonRowReader } from './row-reader.ts';
-import { isDefect, isDigit, type JsonScanner, JsonSyntaxError } from './scanner.ts';
+import { JsonRowReader, type Reader } from './row-reader.ts';
+import type { JsonScanner } from './scanner.ts';
+import { isDefect, isDigit, JsonSyntaxError } from './syntax.ts';
 import { compactText } from './text.ts';
 
-export type Reader = (s: JsonScanner) => unknown;
+/** Reads objects as rows of these fields. */
+export function rowReader(fields: readonly Field[], options: JsonDecodeOptions): JsonRowReader {
+  const readers = fields.map((f) => readerOf(f.type, options));
+  return new JsonRowReader(fields, readers, options.failOnMissingField);
+}
 
 /** The reader of a type: JSON's null is NULL; with `ignoreParseErrors` a value that does not fit is NULL too. */
 export function readerOf(type: LogicalType, options: JsonDecodeOptions): Reader {
@@ -98,7 +104,7 @@ function notNullReader(type: LogicalType, options: JsonDecodeOptions): Reader {
     case 'MAP':
       return mapReader(type, type.key, type.value, options);
     case 'ROW': {
-      const row = new JsonRowReader(type.fields, options);
+      const row = rowReader(type.fields, options);
       return (s) => row.read(s);
     }
     case 'NULL':

@@ -2,10 +2,12 @@
 import { isCharacter } from '../../types/logical-type.ts';
 import type { Row } from '../../types/row.ts';
 import type { Field } from '../../types/schema.ts';
-import type { JsonDecodeOptions } from './options.ts';
-import { type Reader, readerOf } from './readers.ts';
-import { type JsonScanner, JsonSyntaxError } from './scanner.ts';
+import type { JsonScanner } from './scanner.ts';
 import type { ShapeRecorder } from './shape.ts';
+import { JsonSyntaxError } from './syntax.ts';
+
+/** Reads the value at the cursor and leaves the cursor behind it. */
+export type Reader = (s: JsonScanner) => unknown;
 
 export class JsonRowReader {
   readonly names: readonly string[];
@@ -22,14 +24,15 @@ export class JsonRowReader {
   readonly #seen: Float64Array;
   #round = 0;
 
-  constructor(fields: readonly Field[], options: JsonDecodeOptions) {
+  /** @param readers of the fields, in their order */
+  constructor(fields: readonly Field[], readers: readonly Reader[], failOnMissingField: boolean) {
     this.names = fields.map((f) => f.name);
-    this.readers = fields.map((f) => namingErrors(f.name, readerOf(f.type, options)));
+    this.readers = fields.map((f, i) => namingErrors(f.name, readers[i]!));
     this.isString = Uint8Array.from(fields, (f) => (isCharacter(f.type) ? 1 : 0));
     this.strings = fields.filter((f) => isCharacter(f.type)).length;
     this.#index = new Map(fields.map((f, i) => [f.name, i]));
     this.#nulls = fields.map(() => null);
-    this.#failOnMissingField = options.failOnMissingField;
+    this.#failOnMissingField = failOnMissingField;
     this.#seen = new Float64Array(fields.length);
   }
 

@@ -2,18 +2,7 @@
 // strings are allowed), without a tree.
 import { isUtf8 } from 'node:buffer';
 import { type SliceableBuffer, sliceable } from '../byte-slices.ts';
-
-/** The text is no JSON. `offset` counts from the text's first byte. */
-export class JsonSyntaxError extends Error {
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(`${message} at offset ${offset}`);
-    this.offset = offset;
-  }
-}
-
-/** Jackson's limit (StreamReadConstraints). */
-export const MAX_DEPTH = 1000;
+import { endsNumber, hexDigit, isDigit, JsonSyntaxError, MAX_DEPTH, show } from './syntax.ts';
 
 const EMPTY = sliceable(Buffer.alloc(0));
 
@@ -275,30 +264,4 @@ export class JsonScanner {
   error(message: string, at: number): JsonSyntaxError {
     return new JsonSyntaxError(message, at - this.start);
   }
-}
-
-export function isDigit(c: number): boolean {
-  return c >= 48 && c <= 57;
-}
-
-/** White space, `,`, `]`, `}`. */
-function endsNumber(c: number): boolean {
-  return c === 44 || c === 125 || c === 93 || c === 32 || c === 10 || c === 13 || c === 9;
-}
-
-function hexDigit(c: number): number {
-  if (isDigit(c)) return c - 48;
-  const lower = c | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
-}
-
-/** `('x' (code 120))`, as Jackson shows characters. */
-function show(c: number): string {
-  const char = c > 32 && c < 127 ? `'${String.fromCharCode(c)}' ` : '';
-  return `(${char}(code ${c}))`;
-}
-
-/** An error of the program, not of the data: it is never ignored. */
-export function isDefect(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }

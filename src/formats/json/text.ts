@@ -1,11 +1,11 @@
 // JSON as compact text: strings with their escapes, and whole values into STRING columns (Jackson's JsonNode.toString).
 import { doubleToString } from '../../types/text/numbers.ts';
-import { isDigit, type JsonScanner } from './scanner.ts';
+import type { JsonScanner } from './scanner.ts';
+import { isDigit } from './syntax.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to be escaped
-const ESCAPED = /["\\\u0000-\u001f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to be escaped
-const ALL_ESCAPED = /["\\\u0000-\u001f]/g;
+// More than has to be escaped: DEL and the C1 controls stay as they are.
+const ESCAPED = /["\\\p{Cc}]/u;
+const ALL_ESCAPED = /["\\\p{Cc}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -23,6 +23,7 @@ export function quote(text: string): string {
 }
 
 function escapeChar(c: string): string {
+  if (c > '~') return c;
   return SHORT[c] ?? `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

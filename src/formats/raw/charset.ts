@@ -19,8 +19,7 @@ const latin1: Charset = {
 const ascii: Charset = {
   decode(bytes, start, end) {
     const text = sliceable(bytes).latin1Slice(start, end);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is not ASCII
-    return text.replace(/[^\u0000-\u007f]/g, '\ufffd');
+    return text.replace(/\P{ASCII}/gu, '\ufffd');
   },
   encode: (text) => singleByte(text, 0x7f),
 };

@@ -76,7 +76,10 @@ function codecOf(type: LogicalType, charset: Charset, little: boolean): Codec {
   switch (type.root) {
     case 'CHAR':
     case 'VARCHAR':
-      return { decode: charset.decode, encode: (v) => charset.encode(v as string) };
+      return {
+        decode: (bytes, start, end) => charset.decode(bytes, start, end),
+        encode: (v) => charset.encode(v as string),
+      };
     case 'BINARY':
     case 'VARBINARY':
       return {

@@ -42,16 +42,18 @@ const message = fc
     const colon = how === 'spaced' ? ' : ' : ':';
     const comma = how === 'spaced' ? ' ,\n' : ',';
     const text = `{${members.map(([k, v]) => `${JSON.stringify(k)}${colon}${JSON.stringify(v)}`).join(comma)}}`;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: all but ASCII
-    if (how === 'escaped') return Buffer.from(text.replace(/[^\u0000-\u007f]/g, escapeUnit));
+    if (how === 'escaped') return Buffer.from(text.replace(/\P{ASCII}/gu, escapeUnits));
     const bytes = Buffer.from(how === 'behind' ? `${text} {` : text);
     if (how === 'cut') return bytes.subarray(0, at % (bytes.length + 1));
     if (how === 'changed') bytes[at % bytes.length] = '{}[]",:0 \\n'.charCodeAt(at % 11);
     return bytes;
   });
 
-function escapeUnit(c: string): string {
-  return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function escapeUnits(c: string): string {
+  return c
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 const OPTIONS = [
