@@ -77,7 +77,6 @@ const CODES: ReadonlyMap<number, Known> = new Map([
 
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
-export const UNSUPPORTED_VERSION = 35;
 export const DUPLICATE_SEQUENCE_NUMBER = 46;
 export const CLUSTER_AUTHORIZATION_FAILED = 31;
 
