@@ -120,11 +120,12 @@ function supports(factory: FormatFactory, use: 'scan' | 'sink'): boolean {
     : factory.createEncodingFormat !== undefined;
 }
 
+/** What the message lists. A format that is not loaded has its name in the map only. */
 function identifiers(formats: ReadonlyMap<string, FormatFactory>, use: 'scan' | 'sink'): string[] {
-  return [...formats.values()]
-    .filter((f) => supports(f, use))
-    .map((f) => f.identifier)
-    .sort();
+  return [...formats.keys()].sort().filter((identifier) => {
+    const factory = formats.get(identifier);
+    return factory === undefined || supports(factory, use);
+  });
 }
 
 function unknownFormat(

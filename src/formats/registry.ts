@@ -1,4 +1,5 @@
-// Every format, one line each.
+// Every format, loaded at once: for tests and tools of one process. Jobs load them one by one (src/registry.ts); a test keeps
+// the two lists alike.
 import type { FormatFactory } from '../connector/format.ts';
 import { csvFormat } from './csv/format.ts';
 import { debeziumJsonFormat } from './debezium-json/format.ts';

@@ -3,11 +3,11 @@ import type { DynamicTableFactory, FactoryContext } from '../../src/connector/fa
 import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
 import type { DynamicTableSink, SinkWriter } from '../../src/connector/sink.ts';
 import type { Position, ScanTableSource, SourceReader } from '../../src/connector/source.ts';
-import { FORMATS_BY_IDENTIFIER } from '../../src/formats/registry.ts';
 import { MetricRegistry } from '../../src/runtime/metrics.ts';
 import { type Clock, systemClock } from '../../src/types/clock.ts';
 import type { Row } from '../../src/types/row.ts';
 import type { Field } from '../../src/types/schema.ts';
+import { FORMATS_BY_IDENTIFIER } from './formats.ts';
 
 type Options = Readonly<Record<string, string>>;
 

@@ -2,6 +2,7 @@
 import { BatchBuilder } from '../../src/connector/batch-builder.ts';
 import type { Decoder, Encoder, FormatFactory } from '../../src/connector/format.ts';
 import { readOptions } from '../../src/options/read-options.ts';
+import { Registry } from '../../src/registry.ts';
 import type { LogicalType } from '../../src/types/logical-type.ts';
 import { kindAt, rowKindShort } from '../../src/types/row.ts';
 import type { Field } from '../../src/types/schema.ts';
@@ -9,6 +10,21 @@ import { doubleToString } from '../../src/types/text/numbers.ts';
 import { valueToString } from '../../src/types/text/row-text.ts';
 import { timestampToString } from '../../src/types/text/timestamps.ts';
 import type { TimestampData } from '../../src/types/values.ts';
+
+const registry = new Registry();
+
+/** The built-in formats, loaded. */
+export const FORMATS: readonly FormatFactory[] = await Promise.all(
+  registry.formatNames().map(async (name) => {
+    const format = await registry.loadFormat(name);
+    if (format === undefined) throw new Error(`Format '${name}' of the registry cannot be loaded.`);
+    return format;
+  }),
+);
+
+export const FORMATS_BY_IDENTIFIER: ReadonlyMap<string, FormatFactory> = new Map(
+  FORMATS.map((format) => [format.identifier, format]),
+);
 
 export type FormatOptions = Readonly<Record<string, string>>;
 

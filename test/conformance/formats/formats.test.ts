@@ -2,16 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchBuilder } from '../../../src/connector/batch-builder.ts';
-import { FORMATS } from '../../../src/formats/registry.ts';
+import { FORMATS as LISTED } from '../../../src/formats/registry.ts';
 import { readOptions } from '../../../src/options/read-options.ts';
 import { DataError } from '../../../src/types/errors.ts';
 import { INT, STRING } from '../../../src/types/logical-type.ts';
 import { RowKind } from '../../../src/types/row.ts';
-import { decodeAll, decoderOf, encoderOf } from '../../support/formats.ts';
+import { decodeAll, decoderOf, encoderOf, FORMATS } from '../../support/formats.ts';
 import { FIXTURES, fieldsOf } from './fixtures.ts';
 
 test('every format has a fixture', () => {
   expect(Object.keys(FIXTURES).sort()).toEqual(FORMATS.map((f) => f.identifier).sort());
+});
+
+test('the list of formats is the one that jobs load from', () => {
+  expect(LISTED.map((f) => f.identifier).sort()).toEqual(FORMATS.map((f) => f.identifier));
 });
 
 describe.each(FORMATS.map((f) => [f.identifier, f] as const))('%s', (identifier, format) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findFormat, requireFormat, withFormats } from '../../../src/formats/format-options.ts';
-import { FORMATS_BY_IDENTIFIER } from '../../../src/formats/registry.ts';
 import { option } from '../../../src/options/config-option.ts';
 import { readOptions } from '../../../src/options/read-options.ts';
 import { errorChain } from '../../../src/types/errors.ts';
+import { FORMATS_BY_IDENTIFIER } from '../../support/formats.ts';
 
 const context = (options: Record<string, string>) => ({
   options: new Map(Object.entries(options)),

@@ -3,12 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Big from 'big.js';
 import { describe, expect, test } from 'vitest';
-import { FORMATS_BY_IDENTIFIER } from '../../../../src/formats/registry.ts';
 import { errorChain } from '../../../../src/types/errors.ts';
 import { type LogicalType, STRING } from '../../../../src/types/logical-type.ts';
 import type { Field } from '../../../../src/types/schema.ts';
 import { TimestampData } from '../../../../src/types/values.ts';
-import { decodeAll, decoderOf, encoderOf, type FormatOptions, shown } from '../../../support/formats.ts';
+import {
+  decodeAll,
+  decoderOf,
+  encoderOf,
+  FORMATS_BY_IDENTIFIER,
+  type FormatOptions,
+  shown,
+} from '../../../support/formats.ts';
 
 interface DecodeCase {
   readonly id: string;
