@@ -12,7 +12,7 @@ export const HOST = option('host')
   .from('page')
   .checked(refuseBlank)
   .describe(
-    'Name or address of the server. `embedded` runs the job against a Redis inside the process, for trying a job without a server. Required unless `hostAndPorts` is set.',
+    'Name or address of the server. `embedded` runs the job against a Redis inside the process, for trying a job without a server. Required unless `hostAndPorts`, `socket.path` or `sentinel.master` is set.',
   );
 
 export const PORT = option('port')
@@ -39,7 +39,9 @@ export const CLUSTER_MODE = option('clusterMode')
   .boolean()
   .default(false)
   .from('page')
-  .describe('Whether the server is a Redis Cluster.');
+  .describe(
+    'Whether the server is a Redis Cluster. One node (`host` and `port`, or `hostAndPorts`) is enough: the others are learned from it.',
+  );
 
 /** One server of `hostAndPorts` or `sentinel.nodes`. */
 export interface HostAndPort {
@@ -101,7 +103,9 @@ export const CACERT_FILEPATH = option('cacert.filepath')
   .string()
   .from('page')
   .checked(refuseBlank)
-  .describe('File with the CA certificate (JKS, PKCS12 or PEM). Turns TLS on.');
+  .describe(
+    "File with the certificate authority of the server (JKS, PKCS12 or PEM). Turns TLS on; the server's certificate and name are verified.",
+  );
 
 export const USERNAME = option('username')
   .string()
@@ -116,7 +120,10 @@ export const CACERT_PASSWORD = option('cacert.password')
 export const TLS_KEYSTORE_FILEPATH = option('tls.keystore.filepath')
   .string()
   .from('extension')
-  .describe("The client's own key and certificate (PKCS12 or JKS), for mutual TLS.");
+  .checked(refuseBlank)
+  .describe(
+    "File with the client's own key and certificate (PKCS12 or JKS), for servers that ask for one. Turns TLS on.",
+  );
 
 export const TLS_KEYSTORE_PASSWORD = option('tls.keystore.password')
   .string()
@@ -126,33 +133,45 @@ export const TLS_KEYSTORE_PASSWORD = option('tls.keystore.password')
 export const TLS_CERT_FILEPATH = option('tls.cert.filepath')
   .string()
   .from('extension')
-  .describe("The client's own certificate (PEM), with `tls.key.filepath`.");
+  .checked(refuseBlank)
+  .describe("File with the client's own certificate (PEM), with `tls.key.filepath`. Turns TLS on.");
 
 export const TLS_KEY_FILEPATH = option('tls.key.filepath')
   .string()
   .from('extension')
-  .describe("The client's own key (PEM), with `tls.cert.filepath`.");
+  .checked(refuseBlank)
+  .describe("File with the client's own key (PEM, without a password), with `tls.cert.filepath`.");
 
 export const TLS_SERVER_NAME = option('tls.server-name')
   .string()
   .from('extension')
-  .describe("Name that the server's certificate must carry, where it is not `host`.");
+  .checked(refuseBlank)
+  .describe(
+    "Name that the server's certificate must carry, where it is not the address that is connected to. Turns TLS on.",
+  );
 
 export const TLS_VERIFY = option('tls.verify')
   .boolean()
   .default(true)
   .from('extension')
-  .describe("Whether the server's certificate and name are verified.");
+  .describe(
+    "Whether the server's certificate and name are verified. Given, it turns TLS on; without `cacert.filepath` the public authorities are trusted.",
+  );
 
 export const SENTINEL_MASTER = option('sentinel.master')
   .string()
   .from('extension')
-  .describe('Name of the master that the sentinels watch.');
+  .checked(refuseBlank)
+  .describe(
+    'Name of the master that the sentinels watch. The server of that name is found through `sentinel.nodes`, also after a failover.',
+  );
 
 export const SENTINEL_NODES = option('sentinel.nodes')
   .of(hostAndPortList(';'))
   .from('extension')
-  .describe('The sentinels as `host1:port1;host2:port2`.');
+  .describe(
+    'The sentinels as `host1:port1;host2:port2`; one that answers is enough. With TLS, they speak it too.',
+  );
 
 export const SENTINEL_USERNAME = option('sentinel.username')
   .string()
@@ -163,6 +182,18 @@ export const SENTINEL_PASSWORD = option('sentinel.password')
   .string()
   .from('extension')
   .describe('Password for the sentinels.');
+
+export const SOCKET_PATH = option('socket.path')
+  .string()
+  .from('extension')
+  .checked(refuseBlank)
+  .describe('Unix socket of a server on the same machine, instead of `host` and `port`.');
+
+export const CLIENT_NAME = option('client-name')
+  .string()
+  .from('extension')
+  .checked(checkClientName)
+  .describe('Name of the connections in `CLIENT LIST` of the server.');
 
 export const MODE = option('mode')
   .enum(MODE_NAMES)
@@ -284,6 +315,15 @@ export const CACHE_RELOAD_TIME_BLACK_LIST = option('cacheReloadTimeBlackList')
     'Periods in which a cache of the whole table is not loaded again: `2017-10-24 14:00 -> 2017-10-24 15:00`, or `22:00 -> 2:00` for every day; several separated by commas.',
   );
 
+export const LOOKUP_READ_FROM = option('lookup.read-from')
+  .enum(['master', 'replica'])
+  .default('master')
+  .from('extension')
+  .role('lookup')
+  .describe(
+    'Which servers of a cluster or under sentinels are asked. Replicas share the load, and may be a little behind; where none answers the master does.',
+  );
+
 export const ASYNC = option('async')
   .boolean()
   .default(false)
@@ -333,6 +373,9 @@ export const REDIS_OPTIONS: readonly ConfigOption<unknown>[] = [
   SENTINEL_NODES,
   SENTINEL_USERNAME,
   SENTINEL_PASSWORD,
+  SOCKET_PATH,
+  CLIENT_NAME,
+  LOOKUP_READ_FROM,
   NULL_VALUE,
   EXPIRATION_POLICY,
   DELETE_SCOPE,
@@ -344,6 +387,11 @@ function refuseBlank(value: string): void {
 
 function checkPort(port: number): void {
   if (port < 1 || port > 65535) throw new Error(`A port is a number from 1 to 65535, but this is ${port}.`);
+}
+
+function checkClientName(name: string): void {
+  if (!/^[!-~]+$/.test(name))
+    throw new Error('It must not be empty, and may have no spaces or special characters.');
 }
 
 function atLeastOneMilli(millis: number): void {

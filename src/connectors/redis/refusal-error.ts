@@ -11,6 +11,9 @@ const HINTS: Readonly<Record<string, string>> = {
   WRONGPASS: "Check 'password' and 'username'.",
   NOPERM: "The user of the access control list may not do this: see ACL SETUSER, or set another 'username'.",
   OOM: "The server's 'maxmemory' is reached. Let keys expire with 'expiration', or give the server more memory.",
+  MOVED: "The server is a node of a Redis Cluster: set 'clusterMode' = 'true'.",
+  ASK: "The server is a node of a Redis Cluster: set 'clusterMode' = 'true'.",
+  READONLY: "The server is a replica: give the master's 'host' and 'port', or its name ('sentinel.master').",
   MISCONF: 'The server cannot save its data: see its log.',
 };
 

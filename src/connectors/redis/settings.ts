@@ -1,19 +1,16 @@
 // The options of one table, read and checked: what the sink, the lookup and the connection go by.
 import { type OptionDeclarations, type OptionValues, readOptions } from '../../options/read-options.ts';
 import { ValidationError } from '../../types/errors.ts';
-import type { PortOptions } from './client/port.ts';
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  connectionWarnings,
+  HOST_SUBSTITUTES,
+} from './deployment.ts';
 import { modeByName } from './modes/index.ts';
 import type { LookupModeSettings, RedisMode, SinkModeSettings } from './modes/mode.ts';
 import * as o from './options.ts';
 import { refuseUnfinished } from './refusals.ts';
-
-/** A batch that gets no answer is tried again for this long, then the job fails (and its restart strategy takes over). */
-export const RETRY_TIMEOUT_MS = 60_000;
-
-/** `'host' = 'embedded'`: the Redis inside the process. */
-export type ConnectionSettings =
-  | { readonly kind: 'embedded'; readonly port: Omit<PortOptions, 'host' | 'port'> }
-  | { readonly kind: 'single'; readonly port: PortOptions };
 
 export interface SinkSettings extends SinkModeSettings {
   readonly mode: RedisMode;
@@ -57,7 +54,7 @@ export function readSinkSettings(given: ReadonlyMap<string, string>): Settings<S
     intervalMs: values.get(o.BUFFER_INTERVAL),
   };
   return {
-    connection: connection(values),
+    connection: connectionSettings(values, 'sink'),
     own,
     warnings: [...generalWarnings(values), ...sinkWarnings(values)],
   };
@@ -85,13 +82,13 @@ export function readLookupSettings(given: ReadonlyMap<string, string>): Settings
     async: values.get(o.ASYNC),
   };
   return {
-    connection: connection(values),
+    connection: connectionSettings(values, 'lookup'),
     own,
     warnings: [...generalWarnings(values), ...lookupWarnings(values)],
   };
 }
 
-/** What FactoryUtil is told; `host` is required only where `hostAndPorts` does not stand in for it. */
+/** What FactoryUtil is told; `host` is required only where nothing stands in for it. */
 function read(
   given: ReadonlyMap<string, string>,
   alsoRequired: OptionDeclarations['required'],
@@ -99,7 +96,7 @@ function read(
   const keys = new Set([...given.keys()].map((k) => k.toLowerCase()));
   const required = [
     o.CONNECTOR,
-    ...(keys.has(o.HOST_AND_PORTS.key.toLowerCase()) ? [] : [o.HOST]),
+    ...(HOST_SUBSTITUTES.some(({ key }) => keys.has(key.toLowerCase())) ? [] : [o.HOST]),
     ...alsoRequired,
   ];
   const optional = o.REDIS_OPTIONS.filter((option) => !required.includes(option));
@@ -113,36 +110,12 @@ function keyPrefix(values: OptionValues): string {
   return prefix === undefined ? '' : prefix + (values.find(o.KEY_PREFIX_DELIMITER) ?? '');
 }
 
-function connection(values: OptionValues): ConnectionSettings {
-  const username = values.find(o.USERNAME);
-  const password = values.get(o.PASSWORD);
-  const maxIdle = values.get(o.POOL_MAX_IDLE);
-  const common = {
-    ...(username === undefined ? {} : { username }),
-    ...(password === '' ? {} : { password }),
-    database: values.get(o.DB_NUM),
-    connectTimeoutMs: values.get(o.CONNECT_TIMEOUT),
-    socketTimeoutMs: values.get(o.SOCKET_TIMEOUT),
-    pool: {
-      maxTotal: values.get(o.POOL_MAX_TOTAL),
-      maxIdle,
-      minIdle: Math.min(values.get(o.POOL_MIN_IDLE), maxIdle),
-    },
-    retryTimeoutMs: RETRY_TIMEOUT_MS,
-  };
-  const host = values.get(o.HOST).trim();
-  if (host.toLowerCase() === 'embedded') return { kind: 'embedded', port: common };
-  return { kind: 'single', port: { ...common, host, port: values.get(o.PORT) } };
-}
-
 function generalWarnings(values: OptionValues): string[] {
   const warnings: string[] = [];
   if (values.has(o.KEY_PREFIX_DELIMITER) && !values.has(o.KEY_PREFIX)) {
     warnings.push(noEffect(o.KEY_PREFIX_DELIMITER, "without 'key-prefix'"));
   }
-  if (values.has(o.USERNAME) && values.get(o.PASSWORD) === '') {
-    warnings.push(noEffect(o.USERNAME, "without 'password'"));
-  }
+  warnings.push(...connectionWarnings(values));
   if (values.get(o.POOL_MIN_IDLE) > values.get(o.POOL_MAX_IDLE)) {
     warnings.push(
       `'${o.POOL_MIN_IDLE.key}' is larger than '${o.POOL_MAX_IDLE.key}': no more than ${values.get(o.POOL_MAX_IDLE)} unused connections are kept.`,

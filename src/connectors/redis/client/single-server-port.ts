@@ -16,6 +16,7 @@ import { type HandshakeOptions, openConnection } from './handshake.ts';
 import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
 import {
+  type CommonPortOptions,
   newPortStats,
   type PortOptions,
   type PortStats,
@@ -40,7 +41,7 @@ export interface PortSurroundings {
 
 export class SingleServerPort implements RedisPort {
   readonly stats: PortStats = newPortStats();
-  readonly #options: PortOptions;
+  readonly #options: CommonPortOptions;
   readonly #clock: Clock;
   readonly #source: ServerSource;
   readonly #warn: (message: string) => void;
@@ -51,11 +52,13 @@ export class SingleServerPort implements RedisPort {
   readonly #readsUnderWay = new Set<Promise<readonly Reply[]>>();
   #warned = false;
 
-  constructor(options: PortOptions, surroundings: PortSurroundings = {}) {
+  /** @param options host and port are not asked for where `surroundings` names the source */
+  constructor(options: CommonPortOptions & Partial<PortOptions>, surroundings: PortSurroundings = {}) {
     this.#options = options;
     this.#clock = surroundings.clock ?? systemClock;
     this.#source =
-      surroundings.source ?? fixedSource(tcpEndpoint(options.host, options.port, options.connectTimeoutMs));
+      surroundings.source ??
+      fixedSource(tcpEndpoint(options.host ?? 'localhost', options.port ?? 6379, options.connectTimeoutMs));
     this.#warn = surroundings.warn ?? (() => {});
     const common = { label: this.#source.label, clock: this.#clock };
     const route: SingleRouteSettings = {

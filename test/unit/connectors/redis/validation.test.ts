@@ -87,17 +87,6 @@ describe('options', () => {
     expect(lookup({ cache: 'LRU' }).explain).toEqual(['cache=[LRU, 10000 keys]']);
   });
 
-  test.each([
-    [{ clusterMode: 'true' }, /Option 'clusterMode' = 'true' asks for Redis Cluster/],
-    [{ hostAndPorts: 'a:1' }, /Option 'hostAndPorts' asks for/],
-    [{ 'cacert.filepath': '/ca.jks' }, /Option 'cacert.filepath' asks for TLS/],
-    [{ 'tls.verify': 'false' }, /Option 'tls.verify' asks for TLS/],
-    [{ 'sentinel.master': 'm' }, /Option 'sentinel.master' asks for Redis Sentinel/],
-  ])('still to come: %o', (options, reason) => {
-    expect(problem(() => sink(options))).toMatch(reason);
-    expect(problem(() => lookup(options))).toMatch(reason);
-  });
-
   test('still to come: the cache of the whole table', () => {
     expect(problem(() => lookup({ cache: 'ALL' }))).toMatch(
       /Option 'cache' = 'ALL' asks for a cache of the whole table/,
