@@ -3,13 +3,14 @@ import type { JobHandle } from '../runtime/job.ts';
 import type { SetStatement, Statement } from '../sql/ast.ts';
 import { parseStatements } from '../sql/parser.ts';
 import { renderError } from '../sql/render-error.ts';
+import type { ExecutionResult } from '../table-environment/result.ts';
 import type { SourceSpan } from '../types/errors.ts';
 import { EXIT } from './exit-status.ts';
 import type { JobWatch } from './job-watch.ts';
 import type { Messages } from './messages.ts';
 import { createPrinter } from './output/create-printer.ts';
 import type { OutputFormat, ResultShape } from './output/result-printer.ts';
-import type { ExecutionResult, Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Script {

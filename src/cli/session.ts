@@ -1,38 +1,31 @@
-// What the command line needs of a table environment.
-import type { JobHandle } from '../runtime/job.ts';
-import type { Statement } from '../sql/ast.ts';
-import type { DreyError } from '../types/errors.ts';
-import type { Row, RowBatch } from '../types/row.ts';
-import type { Field } from '../types/schema.ts';
+// The table environment as the command line uses it.
+import type { Logger } from '../connector/runtime-context.ts';
+import type { TableEnvironment } from '../table-environment/table-environment.ts';
+import type { Clock } from '../types/clock.ts';
+import { errorChain, ValidationError } from '../types/errors.ts';
+import { UsageError } from './exit-status.ts';
 
-export type ExecutionResult =
-  /** Done, nothing to show. */
-  | { readonly kind: 'ok' }
-  /** A finished result: SHOW, DESCRIBE, SET. `text`: one cell that is shown as it is (EXPLAIN, SHOW CREATE). */
-  | {
-      readonly kind: 'table';
-      readonly columns: readonly Field[];
-      readonly rows: readonly Row[];
-      readonly text: boolean;
-    }
-  /** A SELECT: its job runs while the rows are taken. */
-  | {
-      readonly kind: 'query';
-      readonly columns: readonly Field[];
-      readonly batches: AsyncIterable<RowBatch>;
-      readonly job: JobHandle;
-    }
-  /** An INSERT or a statement set. */
-  | { readonly kind: 'job'; readonly job: JobHandle };
+export type Session = Pick<TableEnvironment, 'execute' | 'explain' | 'check' | 'config' | 'timeZone'>;
 
-export interface Session {
-  execute(statement: Statement): Promise<ExecutionResult>;
-  /** The plans of an INSERT, a query or a statement set. */
-  explain(statement: Statement): Promise<string>;
-  /** Every error of a script: parsed, bound, options validated, nothing connected. */
-  check(text: string): Promise<readonly DreyError[]>;
-  /** The session's value of a job option. */
-  config(key: string): string | undefined;
-  /** IANA name of `table.local-time-zone`. */
-  timeZone(): string;
+type Write = (text: string) => void | Promise<void>;
+
+export interface SessionOptions {
+  /** -D */
+  readonly config: ReadonlyMap<string, string>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly stdout: Write;
+  readonly stderr: Write;
+  readonly resume: boolean;
+}
+
+/** @throws UsageError for a value that an option of -D does not take */
+export async function openSession({ config, ...options }: SessionOptions): Promise<Session> {
+  const { TableEnvironment } = await import('../table-environment/table-environment.ts');
+  try {
+    return TableEnvironment.create({ ...options, config: Object.fromEntries(config) });
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new UsageError(`-D: ${errorChain(error).join(' ')}`);
+  }
 }

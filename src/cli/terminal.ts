@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 
 export interface Streams {
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { JobWatch } from '../../../src/cli/job-watch.ts';
 import { createMessages } from '../../../src/cli/messages.ts';
 import { ScriptRunner } from '../../../src/cli/script-runner.ts';
-import type { ExecutionResult, Session } from '../../../src/cli/session.ts';
+import type { Session } from '../../../src/cli/session.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 import type { Statement } from '../../../src/sql/ast.ts';
+import type { ExecutionResult } from '../../../src/table-environment/result.ts';
 import { ConnectorError, ValidationError } from '../../../src/types/errors.ts';
 import { INT, STRING } from '../../../src/types/logical-type.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -27,7 +28,7 @@ const session: Session = {
     if (statement.kind !== 'insert') return { kind: 'ok' };
     const job = new FakeJob();
     started.push(job);
-    return { kind: 'job', job };
+    return { kind: 'job', job, sinks: ['t'] };
   },
   explain: async () => '== Optimized Execution Plan ==\nSink(...)\n',
   check: async () => [],
