@@ -5,7 +5,10 @@ import type { Position, SourceReader } from '../../../src/connector/source.ts';
 import { kafkaFactory } from '../../../src/connectors/kafka/factory.ts';
 import type { KafkaTableSink } from '../../../src/connectors/kafka/sink.ts';
 import type { KafkaTableSource } from '../../../src/connectors/kafka/source.ts';
-import { FORMATS_BY_IDENTIFIER } from '../../../src/formats/registry.ts';
+import { csvFormat } from '../../../src/formats/csv/format.ts';
+import { debeziumJsonFormat } from '../../../src/formats/debezium-json/format.ts';
+import { jsonFormat } from '../../../src/formats/json/format.ts';
+import { rawFormat } from '../../../src/formats/raw/format.ts';
 import { MetricRegistry } from '../../../src/runtime/metrics.ts';
 import { type Clock, systemClock } from '../../../src/types/clock.ts';
 import { type LogicalType, STRING } from '../../../src/types/logical-type.ts';
@@ -18,6 +21,11 @@ export interface TableSpec {
   readonly timeZone?: string;
 }
 
+/** By identifier, as a factory's context has them. */
+export const FORMATS = new Map(
+  [csvFormat, debeziumJsonFormat, jsonFormat, rawFormat].map((format) => [format.identifier, format]),
+);
+
 const ONE_COLUMN = { v: STRING };
 
 function factoryContext({ columns = ONE_COLUMN, primaryKey = [], options, timeZone = 'UTC' }: TableSpec) {
@@ -27,7 +35,7 @@ function factoryContext({ columns = ONE_COLUMN, primaryKey = [], options, timeZo
     options: new Map(Object.entries({ connector: 'kafka', ...options })),
     config: () => undefined,
     timeZone,
-    formats: FORMATS_BY_IDENTIFIER,
+    formats: FORMATS,
   };
 }
 

@@ -8,9 +8,9 @@ import { createPartitioner } from '../../../../src/connectors/kafka/produce/part
 import { parseSpecificOffsets } from '../../../../src/connectors/kafka/specific-offsets.ts';
 import { offsetResetOf } from '../../../../src/connectors/kafka/start-offsets.ts';
 import { instantOf, wallClock } from '../../../../src/connectors/kafka/wall-clock.ts';
-import { FORMATS_BY_IDENTIFIER } from '../../../../src/formats/registry.ts';
 import { errorChain } from '../../../../src/types/errors.ts';
 import { STRING } from '../../../../src/types/logical-type.ts';
+import { FORMATS } from '../../../integration/kafka/kafka-table.ts';
 
 const BASE = { topic: 't', 'properties.bootstrap.servers': 'h:9092', format: 'json' };
 
@@ -23,7 +23,7 @@ function context(options: Record<string, string | undefined>, primaryKey: number
     options: new Map(entries),
     config: () => undefined,
     timeZone: 'UTC',
-    formats: FORMATS_BY_IDENTIFIER,
+    formats: FORMATS,
   };
 }
 
