@@ -1,0 +1,5 @@
+CREATE TABLE src (id STRING, v STRING, n INT, pt AS PROCTIME()) WITH (
+  'connector' = 'datagen', 'number-of-rows' = '3');
+CREATE TABLE snk (id STRING, v STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (
+  'connector' = 'redis', 'host' = '{{HOST}}', 'port' = '{{PORT}}', 'password' = '{{PASSWORD}}', 'mode' = 'STRING', 'sink.buffer-flush.interval' = '3 fortnights');
+INSERT INTO snk SELECT id, v FROM src;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a STRING, a INT) WITH ('connector' = 'print');
+SELECT * FROM t;

@@ -1,0 +1,3 @@
+CREATE TABLE snk (id STRING, v STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (
+  'connector' = 'redis', 'host' = '{{HOST}}', 'port' = '{{PORT}}', 'password' = '{{PASSWORD}}', 'mode' = 'STRING');
+INSERT INTO snk VALUES ('k', CAST(NULL AS STRING));

@@ -1,0 +1,1 @@
+CREATE TABLE t (value STRING, order STRING) WITH ('connector' = 'print');

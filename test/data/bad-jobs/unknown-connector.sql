@@ -1,0 +1,4 @@
+CREATE TABLE src (id STRING, v STRING, n INT, pt AS PROCTIME()) WITH (
+  'connector' = 'datagen', 'number-of-rows' = '3');
+CREATE TABLE snk (id STRING, v STRING) WITH ('connector' = 'rediss');
+INSERT INTO snk SELECT id, v FROM src;

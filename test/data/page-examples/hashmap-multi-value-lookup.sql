@@ -1,0 +1,46 @@
+CREATE TEMPORARY TABLE kafka_source (
+  user_id    STRING,
+  click_time TIMESTAMP(3),
+  proctime   AS PROCTIME()
+) WITH (
+  'connector'                     = 'kafka',
+  'topic'                         = 'user_clicks',
+  'properties.bootstrap.servers'  = '<yourKafkaBroker>',
+  'format'                        = 'json',
+  'scan.startup.mode'             = 'earliest-offset'
+);
+
+CREATE TEMPORARY TABLE redis_dim (
+  user_id       STRING,   -- Redis key
+  user_name     STRING,   -- Hash field: user_name
+  email         STRING,   -- Hash field: email
+  register_time STRING,   -- Hash field: register_time
+  PRIMARY KEY (user_id) NOT ENFORCED
+) WITH (
+  'connector' = 'redis',
+  'host'      = '<yourHost>',
+  'port'      = '<yourPort>',
+  'password'  = '<yourPassword>',
+  'mode'      = 'HASHMAP'
+);
+
+CREATE TEMPORARY TABLE blackhole_sink (
+  user_id       STRING,
+  user_name     STRING,
+  email         STRING,
+  register_time STRING,
+  click_time    TIMESTAMP(3)
+) WITH (
+  'connector' = 'blackhole'
+);
+
+INSERT INTO blackhole_sink
+SELECT
+  t1.user_id,
+  t2.user_name,
+  t2.email,
+  t2.register_time,
+  t1.click_time
+FROM kafka_source AS t1
+JOIN redis_dim FOR SYSTEM_TIME AS OF t1.proctime AS t2
+ON t1.user_id = t2.user_id;
