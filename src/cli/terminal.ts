@@ -27,7 +27,7 @@ export class Terminal {
   }
 
   get width(): number {
-    return this.#streams.stderr.columns ?? 80;
+    return this.#streams.stderr.columns || 80;
   }
 
   /** Called once nobody reads standard output any more. */

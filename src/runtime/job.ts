@@ -132,7 +132,7 @@ class Job implements JobHandle {
     const fractions = sources.flatMap((p) => (p.fraction === undefined ? [] : [p.fraction]));
     return {
       rowsIn: sum('source.', '.numRecordsIn'),
-      rowsOut: sum('sink.', '.numRecordsOut'),
+      rowsOut: sum('sink.', '.numRecordsSend'),
       pending: pending.length === 0 ? null : pending.reduce((a, b) => a + b, 0),
       fraction:
         fractions.length === 0 || fractions.length < sources.length

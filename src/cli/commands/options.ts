@@ -24,7 +24,7 @@ export async function optionsCommand(
   }
   const { required, optional } = await declarations(registry, name);
   const all = [...required, ...optional];
-  const width = Math.min(MAX_WIDTH, streams.stdout.columns ?? MAX_WIDTH);
+  const width = Math.min(MAX_WIDTH, streams.stdout.columns || MAX_WIDTH);
   streams.stdout.write(markdown ? documentOptions(all, required) : describeOptions(all, required, width));
   return EXIT.DONE;
 }
