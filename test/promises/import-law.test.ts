@@ -12,6 +12,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   connector: ['types', 'options'],
   formats: ['types', 'options', 'connector'],
   connectors: ['types', 'options', 'connector', 'formats'],
+  // The other host of the connectors: the process beside a Flink TaskManager.
+  worker: ['types', 'options', 'connector', 'formats', 'connectors'],
   sql: ['types', 'options'],
   plan: ['types', 'options', 'connector', 'sql'],
   runtime: ['types', 'options', 'connector', 'plan'],

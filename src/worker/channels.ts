@@ -1,0 +1,177 @@
+// A channel is one operator subtask of a job: a writer or a lookup of the connector core, served by frames.
+import type { LookupFunction, LookupTableSource } from '../connector/lookup.ts';
+import type { SinkWriter } from '../connector/sink.ts';
+import { redisFactory } from '../connectors/redis/factory.ts';
+import { TableError } from '../types/errors.ts';
+import type { RowBatch } from '../types/row.ts';
+import { errorBody } from './error-message.ts';
+import { ASCII_FLAG, FrameType, frame } from './frames.ts';
+import type { OpenMessage } from './open-message.ts';
+import { decodeKeys, decodeRows, RowsWriter } from './row-codec.ts';
+import { workerContext } from './worker-context.ts';
+
+export interface Channel {
+  /** Connects. */
+  open(): Promise<void>;
+  /** A frame of the JVM; `body` is valid during the call only. Throws for a frame that does not belong here. */
+  onFrame(type: number, id: number, body: Buffer, flags: number): void;
+  close(): Promise<void>;
+}
+
+/** Where a channel's frames go. */
+export type Send = (bytes: Buffer) => void;
+
+/**
+ * @param send takes a frame
+ * @throws ValidationError about options, columns or key
+ */
+export function createChannel(number: number, message: OpenMessage, send: Send): Channel {
+  return message.role === 'sink'
+    ? new SinkChannel(number, message, send)
+    : new LookupChannel(number, message, send);
+}
+
+/** More WRITE frames than a JVM that keeps to its window can have unacknowledged. */
+const MAX_QUEUED_FRAMES = 1024;
+
+/** Frames are written in order; each is acknowledged when Redis has answered for all of its rows. */
+class SinkChannel implements Channel {
+  readonly #number: number;
+  readonly #message: OpenMessage;
+  readonly #send: Send;
+  readonly #writer: SinkWriter;
+  readonly #queue: { readonly id: number; readonly batch: RowBatch }[] = [];
+  /** Taken over by the writer, not yet acknowledged. */
+  #written: number[] = [];
+  #isWriting = false;
+  #isFlushing = false;
+  /** What ended this channel: nothing is written any more. */
+  #error: unknown = null;
+
+  constructor(number: number, message: OpenMessage, send: Send) {
+    this.#number = number;
+    this.#message = message;
+    this.#send = send;
+    const sink = redisFactory.createSink!(message.context);
+    const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(e));
+    for (const warning of sink.warnings) context.logger.warn(warning);
+    this.#writer = sink.createWriter({ targetColumns: message.targetColumns, metadata: [] }, context);
+  }
+
+  open(): Promise<void> {
+    return this.#writer.open();
+  }
+
+  onFrame(type: number, id: number, body: Buffer, flags: number): void {
+    if (type !== FrameType.WRITE) throw new Error(`Frame of type ${type} for a sink.`);
+    if (this.#error !== null) {
+      this.#sendError(id, this.#error);
+      return;
+    }
+    if (this.#queue.length >= MAX_QUEUED_FRAMES) throw new Error('More frames than the window allows.');
+    this.#queue.push({ id, batch: decodeRows(body, this.#message.types, (flags & ASCII_FLAG) !== 0) });
+    if (!this.#isWriting) void this.#writeQueued();
+  }
+
+  async #writeQueued(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const full = this.#writer.write(next.batch);
+        if (full !== undefined) await full;
+        this.#written.push(next.id);
+        if (!this.#isFlushing) void this.#flushWritten();
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  async #flushWritten(): Promise<void> {
+    this.#isFlushing = true;
+    try {
+      while (this.#written.length > 0) {
+        const ids = this.#written;
+        this.#written = [];
+        await this.#writer.flush(false);
+        for (const id of ids) this.#send(frame(FrameType.ACK, this.#number, id));
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#error !== null) return;
+    this.#error = error;
+    this.#queue.length = 0;
+    this.#sendError(0, error);
+  }
+
+  #sendError(id: number, error: unknown): void {
+    this.#send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
+  }
+
+  close(): Promise<void> {
+    this.#error ??= new Error('The channel is closed.');
+    this.#queue.length = 0;
+    return this.#writer.close();
+  }
+}
+
+class LookupChannel implements Channel {
+  readonly #number: number;
+  readonly #message: OpenMessage;
+  readonly #send: Send;
+  readonly #lookup: LookupFunction;
+  readonly #rows: RowsWriter;
+  #isClosed = false;
+
+  constructor(number: number, message: OpenMessage, send: Send) {
+    this.#number = number;
+    this.#message = message;
+    this.#send = send;
+    this.#rows = new RowsWriter(message.types);
+    const source = redisFactory.createSource!(message.context, 'lookup') as LookupTableSource;
+    const keys = source.resolveKeys(message.keys);
+    if (keys.length !== message.keys.length) {
+      throw new TableError('The jar sends other key columns than the table is asked by.');
+    }
+    const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(0, e));
+    for (const warning of source.warnings) context.logger.warn(warning);
+    this.#lookup = source.createLookup(keys, context);
+  }
+
+  open(): Promise<void> {
+    return this.#lookup.open();
+  }
+
+  onFrame(type: number, id: number, body: Buffer, flags: number): void {
+    if (type !== FrameType.LOOKUP) throw new Error(`Frame of type ${type} for a lookup.`);
+    const types = this.#message.keys.map((column) => this.#message.types[column]!);
+    void this.#answer(id, decodeKeys(body, types, (flags & ASCII_FLAG) !== 0));
+  }
+
+  async #answer(id: number, keys: ReturnType<typeof decodeKeys>): Promise<void> {
+    try {
+      const rows = await this.#lookup.lookup(keys);
+      if (!this.#isClosed) this.#send(this.#rows.write(this.#number, id, rows));
+    } catch (error) {
+      this.#fail(id, error);
+    }
+  }
+
+  #fail(id: number, error: unknown): void {
+    if (this.#isClosed) return;
+    this.#send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.#lookup.close();
+  }
+}

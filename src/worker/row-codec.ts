@@ -1,0 +1,151 @@
+// Rows and keys inside frames.
+//
+//   row  = u8 kind | u16 n | n x cell      kind as RowKind; n: columns of the table, DDL order
+//   key  = u16 n | n x cell
+//   cell = i32 len | bytes                 len -1: NULL. STRING: UTF-8. DOUBLE: 8 bytes, IEEE 754
+import { type RawBuffer, raw } from '../connectors/redis/client/raw-buffer.ts';
+import type { Row, RowBatch } from '../types/row.ts';
+import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
+
+export type CellType = 'STRING' | 'DOUBLE';
+
+/** Reads the body of a WRITE frame: u32 n | n x row. @param ascii the frame says so of its STRING cells */
+export function decodeRows(body: Buffer, types: readonly CellType[], ascii: boolean): RowBatch {
+  const reader = new CellReader(body, types, ascii);
+  const count = reader.count();
+  const rows: Row[] = new Array(count);
+  let kinds: Uint8Array | null = null;
+  for (let i = 0; i < count; i++) {
+    const kind = reader.byte();
+    if (kind !== 0) {
+      if (kind > 3) throw new Error(`Row kind ${kind}; 0 to 3 are possible.`);
+      kinds ??= new Uint8Array(count);
+      kinds[i] = kind;
+    }
+    rows[i] = reader.cells();
+  }
+  reader.end();
+  return { rows, kinds };
+}
+
+/** Reads the body of a LOOKUP frame: u32 n | n x key. */
+export function decodeKeys(body: Buffer, types: readonly CellType[], ascii: boolean): Row[] {
+  const reader = new CellReader(body, types, ascii);
+  const keys: Row[] = new Array(reader.count());
+  for (let i = 0; i < keys.length; i++) keys[i] = reader.cells();
+  reader.end();
+  return keys;
+}
+
+class CellReader {
+  readonly #body: RawBuffer;
+  readonly #types: readonly CellType[];
+  /** The whole body as text where all cells are ASCII (one decoding for all of them), else null. */
+  readonly #text: string | null;
+  #at = 0;
+
+  constructor(body: Buffer, types: readonly CellType[], ascii: boolean) {
+    this.#body = raw(body);
+    this.#types = types;
+    this.#text = ascii ? this.#body.latin1Slice(0, body.length) : null;
+  }
+
+  count(): number {
+    const count = this.#body.readUInt32LE(0);
+    this.#at = 4;
+    // The smallest row or key has two bytes: no array is made for a number that cannot be true.
+    if (count * 2 > this.#body.length) throw new Error(`${count} rows in ${this.#body.length} bytes.`);
+    return count;
+  }
+
+  byte(): number {
+    return this.#body.readUInt8(this.#at++);
+  }
+
+  cells(): Row {
+    const body = this.#body;
+    const types = this.#types;
+    const n = body.readUInt16LE(this.#at);
+    if (n !== types.length) throw new Error(`Row of ${n} cells for ${types.length} columns.`);
+    let at = this.#at + 2;
+    const row: unknown[] = new Array(n);
+    for (let i = 0; i < n; i++) {
+      const length = body.readInt32LE(at);
+      at += 4;
+      if (length < 0) row[i] = null;
+      else {
+        if (at + length > body.length) throw new Error(`Cell of ${length} bytes at the frame's end.`);
+        if (types[i] === 'DOUBLE') row[i] = body.readDoubleLE(at);
+        else if (this.#text !== null) row[i] = this.#text.substring(at, at + length);
+        else row[i] = body.utf8Slice(at, at + length);
+        at += length;
+      }
+    }
+    this.#at = at;
+    return row;
+  }
+
+  end(): void {
+    if (this.#at !== this.#body.length)
+      throw new Error(`${this.#body.length - this.#at} bytes behind the last row.`);
+  }
+}
+
+/** Builds a ROWS frame: u32 n | n x (u32 m | m x row). */
+export class RowsWriter {
+  readonly #types: readonly CellType[];
+  #bytes: RawBuffer = raw(Buffer.alloc(0));
+  #end = 0;
+
+  constructor(types: readonly CellType[]) {
+    this.#types = types;
+  }
+
+  /** The frame for the answer to request `id`. It is the caller's: nothing of it is used again. */
+  write(channel: number, id: number, answers: readonly (readonly Row[])[]): Buffer {
+    this.#bytes = raw(Buffer.allocUnsafe(Math.max(1024, HEADER_BYTES + 4 + answers.length * 64)));
+    this.#end = HEADER_BYTES;
+    this.#u32(answers.length);
+    for (const rows of answers) {
+      this.#u32(rows.length);
+      for (const row of rows) this.#row(row);
+    }
+    return writeHeader(this.#bytes, this.#end, FrameType.ROWS, channel, id);
+  }
+
+  #u32(value: number): void {
+    this.#ensure(4);
+    this.#end = this.#bytes.writeUInt32LE(value, this.#end);
+  }
+
+  #row(row: Row): void {
+    this.#ensure(3);
+    this.#bytes[this.#end++] = 0;
+    this.#end = this.#bytes.writeUInt16LE(this.#types.length, this.#end);
+    for (let i = 0; i < this.#types.length; i++) this.#cell(row[i], this.#types[i]!);
+  }
+
+  #cell(value: unknown, type: CellType): void {
+    if (value === null || value === undefined) {
+      this.#ensure(4);
+      this.#end = this.#bytes.writeInt32LE(-1, this.#end);
+    } else if (type === 'DOUBLE') {
+      this.#ensure(12);
+      this.#end = this.#bytes.writeInt32LE(8, this.#end);
+      this.#end = this.#bytes.writeDoubleLE(value as number, this.#end);
+    } else {
+      const text = value as string;
+      this.#ensure(4 + text.length * 3); // UTF-8 takes at most three bytes a UTF-16 unit
+      const length = this.#bytes.utf8Write(text, this.#end + 4);
+      this.#bytes.writeInt32LE(length, this.#end);
+      this.#end += 4 + length;
+    }
+  }
+
+  #ensure(more: number): void {
+    if (this.#end + more <= this.#bytes.length) return;
+    const grown = raw(Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#end + more)));
+    this.#bytes.copy(grown, 0, 0, this.#end);
+    this.#bytes = grown;
+  }
+}
