@@ -199,7 +199,7 @@ export class KafkaSourceReader implements SourceReader {
     const decoder = this.#decoder;
     while (out.length < max) {
       if (!records.next()) {
-        state.position = Math.max(state.position, chunk.nextOffset);
+        state.position = Math.min(stop, Math.max(state.position, chunk.nextOffset));
         this.#finish(chunk);
         return;
       }
