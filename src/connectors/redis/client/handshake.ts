@@ -86,7 +86,7 @@ export function openConnection(
           opened.connection.socketTimeoutMs = options.socketTimeoutMs;
           resolve(opened);
         })
-        .catch((error: ConnectorError) => fail(asConnectError(endpoint.label, error)));
+        .catch((error: ConnectorError) => fail(asConnectError(endpoint, error)));
     });
   });
 }
@@ -166,7 +166,9 @@ function roleProblem(reply: Reply | undefined, wanted: HandshakeOptions['role'])
 }
 
 /** A break in the middle of the handshake is a failure to connect, too. */
-function asConnectError(label: string, error: ConnectorError): ConnectorError {
+function asConnectError(endpoint: Endpoint, error: ConnectorError): ConnectorError {
   if (error.message.startsWith('Cannot connect')) return error;
-  return cannotConnect(label, error.message, error.retryable, error);
+  // A server that speaks TLS hangs up on whoever does not.
+  const hint = endpoint.readyEvent === 'connect' ? "; if the server speaks TLS, set 'cacert.filepath'" : '';
+  return cannotConnect(endpoint.label, `${error.message}${hint}`, error.retryable, error);
 }
