@@ -179,6 +179,14 @@ export class SessionConfig {
   /** IANA name of the session's time zone. */
   get timeZone(): string {
     const id = this.get(LOCAL_TIME_ZONE);
-    return id === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : intlZone(id);
+    return id === 'default' ? systemTimeZone() : intlZone(id);
   }
+}
+
+let knownSystemZone: string | undefined;
+
+/** Asked once: the first use of Intl takes milliseconds. */
+function systemTimeZone(): string {
+  knownSystemZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return knownSystemZone;
 }

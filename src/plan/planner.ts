@@ -1,5 +1,6 @@
 // From statements to the plan of a job.
 import type { ExplainDetail, Insert, Query } from '../sql/ast.ts';
+import { DreyError } from '../types/errors.ts';
 import { type Schema, summaryString } from '../types/schema.ts';
 import type { BindContext } from './bind/context.ts';
 import { type BoundInsert, bindInsert } from './bind/insert.ts';
@@ -98,6 +99,62 @@ export async function explainJob(
 ): Promise<string> {
   const { plan, logical } = await planJob(statement, context);
   return explainPlan(logical, plan, details);
+}
+
+/** Every error of a job's statements and of the tables they use, one for each table. */
+export async function jobErrors(statement: JobStatement, context: PlannerContext): Promise<DreyError[]> {
+  const single: readonly JobStatement[] =
+    statement.kind === 'query'
+      ? [statement]
+      : statement.inserts.map((insert) => ({ kind: 'inserts', inserts: [insert] }));
+  const errors: DreyError[] = [];
+  for (const part of single) errors.push(...(await statementErrors(part, context)));
+  return errors.length > 0 ? errors : collecting(() => planJob(statement, context));
+}
+
+async function statementErrors(statement: JobStatement, context: PlannerContext): Promise<DreyError[]> {
+  const errors: DreyError[] = [];
+  errors.push(
+    ...(await collecting(async () => {
+      const [bound] = bindStatement(statement, context);
+      errors.push(...(await tableErrors(bound!, context)));
+    })),
+  );
+  return errors.length > 0 ? errors : collecting(() => planJob(statement, context));
+}
+
+async function tableErrors({ rel, insert }: BoundStatement, context: PlannerContext): Promise<DreyError[]> {
+  const uses = [...usesOf(rel), ...(insert === null ? [] : [insert.use])];
+  const factories = await LoadedFactories.load(uses, context.registry, context.config);
+  const errors: DreyError[] = [];
+  const seen = new Set<unknown>();
+  const visit = async (node: Rel, isLookup: boolean): Promise<void> => {
+    if (node.kind === 'scan' && !seen.has(node.use.table)) {
+      seen.add(node.use.table);
+      const { use } = node;
+      errors.push(
+        ...(await collecting(() => (isLookup ? factories.lookupSource(use) : factories.scanSource(use)))),
+      );
+    }
+    for (const input of relInputs(node)) {
+      const joined = node.kind === 'join' && node.period !== null && input === node.right;
+      await visit(input, joined || (isLookup && node.kind !== 'join'));
+    }
+  };
+  if (insert !== null) errors.push(...(await collecting(() => factories.sink(insert.use))));
+  await visit(rel, false);
+  return errors;
+}
+
+/** The error of `work`, if it is one of the user's. */
+async function collecting(work: () => unknown): Promise<DreyError[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    if (error instanceof DreyError) return [error];
+    throw error;
+  }
 }
 
 function bindStatement(statement: JobStatement, context: PlannerContext): BoundStatement[] {

@@ -1,10 +1,10 @@
 // `check`: every error of a script, without connecting to anything. Statements are tried in order on a copy of the
 // session, so that later ones see what earlier ones create.
 import type { PlannerContext } from '../plan/planner.ts';
-import { planJob } from '../plan/planner.ts';
+import { jobErrors } from '../plan/planner.ts';
 import type { Statement } from '../sql/ast.ts';
 import { parseStatements } from '../sql/parser.ts';
-import { DreyError } from '../types/errors.ts';
+import { DreyError, errorChain } from '../types/errors.ts';
 import { type DdlContext, executeDdl } from './ddl.ts';
 import { jobStatement } from './job-statement.ts';
 
@@ -18,11 +18,9 @@ export async function checkScript(
   const missing = new Set<string>();
   for (const statement of statements) {
     if (statement.kind === 'quit') break;
-    try {
-      await tryStatement(statement, context);
-    } catch (error) {
-      if (!(error instanceof DreyError)) throw error;
-      if (!isAbout(error, missing)) found.push(withPlace(error, statement));
+    for (const error of await errorsOf(statement, context)) {
+      const isKnown = isAbout(error, missing) || found.some((f) => isSame(f, error));
+      if (!isKnown) found.push(withPlace(error, statement));
       if (statement.kind === 'createTable' || statement.kind === 'createView') {
         missing.add(statement.name.parts.at(-1)!.value);
       }
@@ -31,16 +29,22 @@ export async function checkScript(
   return found.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }
 
-async function tryStatement(statement: Statement, context: DdlContext & PlannerContext): Promise<void> {
-  if (statement.kind === 'stopJob' || statement.kind === 'describeJob') return;
-  if (statement.kind === 'statementSet') {
-    // Each INSERT by itself, so that all of them are looked at.
-    await planJob({ kind: 'inserts', inserts: statement.inserts }, context);
-    return;
+async function errorsOf(statement: Statement, context: DdlContext & PlannerContext): Promise<DreyError[]> {
+  // Jobs of another session are not there to be looked at.
+  if (statement.kind === 'stopJob' || statement.kind === 'describeJob') return [];
+  try {
+    if (executeDdl(statement, context) !== undefined) return [];
+  } catch (error) {
+    if (error instanceof DreyError) return [error];
+    throw error;
   }
-  if (executeDdl(statement, context) !== undefined) return;
   const job = jobStatement(statement.kind === 'explain' ? statement.statement : statement);
-  if (job !== undefined) await planJob(job, context);
+  return job === undefined ? [] : jobErrors(job, context);
+}
+
+/** A broken table is named once, however many statements use it. */
+function isSame(a: DreyError, b: DreyError): boolean {
+  return a.message.startsWith('Unable to create') && errorChain(a).join('\n') === errorChain(b).join('\n');
 }
 
 function isAbout(error: DreyError, missing: ReadonlySet<string>): boolean {

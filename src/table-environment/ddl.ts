@@ -2,7 +2,7 @@
 
 import { redact } from '../options/redact.ts';
 import { AGGREGATES } from '../plan/aggregates/built-in.ts';
-import { didYouMean } from '../plan/bind/errors.ts';
+import { didYouMean, placed } from '../plan/bind/errors.ts';
 import { resolveView } from '../plan/bind/view.ts';
 import type { CatalogManager } from '../plan/catalog/catalog.ts';
 import { optionMap, resolveTable } from '../plan/catalog/create-table.ts';
@@ -11,7 +11,7 @@ import type { CatalogObject, ResolvedTable } from '../plan/catalog/table.ts';
 import type { SessionConfig } from '../plan/config.ts';
 import { type FunctionCatalog, functionNames } from '../plan/functions/catalog.ts';
 import type { AlterTable, Drop, QualifiedName, Show, ShowCreate, Statement } from '../sql/ast.ts';
-import { DreyError, type SourceSpan, ValidationError } from '../types/errors.ts';
+import { ValidationError } from '../types/errors.ts';
 import { summaryString } from '../types/schema.ts';
 import type { JobList } from './job-list.ts';
 import {
@@ -43,14 +43,14 @@ export function executeDdl(statement: Statement, context: DdlContext): Execution
       if (statement.query !== undefined) {
         throw unsupportedStatement('CREATE TABLE … AS', 'Create the table, then INSERT INTO it.');
       }
-      return at(statement.name.span, () => {
+      return placed(statement.name.span, () => {
         const exists =
           statement.ifNotExists && catalog.get(catalog.qualifyName(statement.name)) !== undefined;
         if (!exists) catalog.create(resolveTable(statement, catalog, functions), statement.ifNotExists);
         return OK;
       });
     case 'createView':
-      return at(statement.name.span, () => {
+      return placed(statement.name.span, () => {
         const view = resolveView(statement, { catalog, functions });
         catalog.create(view, statement.ifNotExists, statement.orReplace);
         return OK;
@@ -63,16 +63,16 @@ export function executeDdl(statement: Statement, context: DdlContext): Execution
     case 'createFunction':
       throw unsupportedStatement('CREATE FUNCTION', 'Register functions with the Node API.');
     case 'drop':
-      return at(statement.name.span, () => drop(statement, catalog));
+      return placed(statement.name.span, () => drop(statement, catalog));
     case 'alterTable':
-      return at(statement.name.span, () => alter(statement, catalog));
+      return placed(statement.name.span, () => alter(statement, catalog));
     case 'useCatalog':
-      return at(statement.name.span, () => {
+      return placed(statement.name.span, () => {
         catalog.useCatalog(statement.name.value);
         return OK;
       });
     case 'useDatabase':
-      return at(statement.name.span, () => {
+      return placed(statement.name.span, () => {
         catalog.useDatabase(path(statement.name));
         return OK;
       });
@@ -93,17 +93,6 @@ export function executeDdl(statement: Statement, context: DdlContext): Execution
       return OK;
     default:
       return undefined;
-  }
-}
-
-/** Errors without a place of their own are about `span`. */
-function at<T>(span: SourceSpan, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof DreyError) || error.span !== undefined) throw error;
-    const details = { span, cause: error.cause, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-    throw new (error.constructor as typeof ValidationError)(error.message, details);
   }
 }
 
@@ -168,14 +157,14 @@ function set(statement: Extract<Statement, { kind: 'set' }>, config: SessionConf
       config.entries().map(([k, v]) => [k, redact(k, v)]),
     );
   }
-  return at(option.valueSpan, () => {
+  return placed(option.valueSpan, () => {
     config.set(option.key, option.value);
     return OK;
   });
 }
 
 function show(statement: Show, { catalog, functions, jobs }: DdlContext): ExecutionResult {
-  const known = at(statement.from?.span ?? statement.span, () => showCatalog(statement, catalog));
+  const known = placed(statement.from?.span ?? statement.span, () => showCatalog(statement, catalog));
   if (known !== undefined) return known;
   switch (statement.what) {
     case 'JOBS':

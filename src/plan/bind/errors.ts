@@ -1,7 +1,7 @@
 // How errors about a place in a query are worded (org.apache.calcite.runtime.CalciteContextException).
 
 import { nearest } from '../../options/nearest.ts';
-import { type DreyError, type SourceSpan, TableError, ValidationError } from '../../types/errors.ts';
+import { DreyError, type SourceSpan, TableError, ValidationError } from '../../types/errors.ts';
 
 const PREFIX = 'SQL validation failed. ';
 
@@ -18,6 +18,17 @@ export function validating<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw error instanceof ValidationError ? located(error) : error;
+  }
+}
+
+/** Runs `work`; errors without a place of their own are about `span`. */
+export function placed<T>(span: SourceSpan, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DreyError) || error.span !== undefined) throw error;
+    const details = { span, cause: error.cause, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    throw new (error.constructor as typeof ValidationError)(error.message, details);
   }
 }
 

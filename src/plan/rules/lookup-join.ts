@@ -3,6 +3,7 @@ import type { LookupTableSource } from '../../connector/lookup.ts';
 import { TableError } from '../../types/errors.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
 import { summaryString } from '../../types/schema.ts';
+import { placed } from '../bind/errors.ts';
 import { castTo } from '../cast.ts';
 import { physicalColumns, physicalSchema } from '../catalog/table.ts';
 import { calc, type JoinRel, type LookupJoinRel, namesOf, type Rel, type TableUse } from '../logical.ts';
@@ -100,7 +101,7 @@ class LookupJoinRule {
     const offered = this.#offers(conditions);
     const columns = [...new Set(offered.map((o) => o.column))].sort((a, b) => a - b);
     if (columns.length === 0) throw this.#noEquality();
-    const used = this.#source.resolveKeys(columns);
+    const used = placed(this.#join.span, () => this.#source.resolveKeys(columns));
     const keys = used.map((column) => offered.find((o) => o.column === column)!);
     const rest = conditions.filter((c) => !keys.some((k) => k.condition === c));
     const bound = keys.map((k): LookupKey => ({ column: k.column, value: this.#keyValue(k.value) }));

@@ -2,7 +2,7 @@
 
 import { physicalColumns } from '../catalog/table.ts';
 import { calc, type LookupJoinRel, namesOf, type Rel } from '../logical.ts';
-import { collectInputs, inputRef, shiftInputs } from '../rex-util.ts';
+import { collectInputs, inputRef, shiftInputs, uniqueNames } from '../rex-util.ts';
 
 /** The same rows and columns, read from narrower inputs. */
 export function pruneColumns(rel: Rel): Rel {
@@ -101,6 +101,8 @@ function pruneLookup(rel: LookupJoinRel, needed: ReadonlySet<number>): Pruned {
   const move = (i: number) => at.get(i)!;
   const fields = [...leftFields, ...rel.schema.fields.slice(width)];
   for (const [old, now] of left.at) fields[now] = rel.schema.fields[old]!;
+  // Names that had to differ from a column that is gone are the table's own again.
+  const names = uniqueNames([...namesOf(left.rel), ...physicalColumns(rel.use.table).map((c) => c.name)]);
   return {
     rel: {
       ...rel,
@@ -110,7 +112,7 @@ function pruneLookup(rel: LookupJoinRel, needed: ReadonlySet<number>): Pruned {
         value: k.value.kind === 'input' ? inputRef(move(k.value.index), k.value.type) : k.value,
       })),
       condition: rel.condition === null ? null : shiftInputs(rel.condition, move),
-      schema: { fields },
+      schema: { fields: fields.map((f, i) => ({ name: names[i]!, type: f.type })) },
     },
     at,
   };
