@@ -1,6 +1,6 @@
 // CAST, TRY_CAST and the implicit casts of operators and sinks.
 import { DataError, TableError, ValidationError } from '../types/errors.ts';
-import { type LogicalType, withNullable } from '../types/logical-type.ts';
+import { isCharacter, type LogicalType, typeToString, withNullable } from '../types/logical-type.ts';
 import { converterOf, IDENTITY } from './functions/cast/converter.ts';
 import { zoneOf } from './functions/datetime/zone.ts';
 import type { Compiled, EvalContext, FunctionCall, Rex, ScalarFunction } from './rex.ts';
@@ -44,12 +44,30 @@ function bindNothing(operands: readonly Rex[]): FunctionCall {
 
 function compileCast(args: readonly Compiled[], call: FunctionCall, context: EvalContext): Compiled {
   const [arg] = args as readonly [Compiled];
-  const convert = converterOf(call.operands[0]!.type, call.type, zoneOf(context.timeZone));
+  const from = call.operands[0]!.type;
+  const convert = converterOf(from, call.type, zoneOf(context.timeZone));
   if (convert === IDENTITY) return arg;
+  if (!isCharacter(from)) {
+    return (row) => {
+      const value = arg(row);
+      return value === null ? null : convert(value);
+    };
+  }
   return (row) => {
     const value = arg(row);
-    return value === null ? null : convert(value);
+    if (value === null) return null;
+    try {
+      return convert(value);
+    } catch (error) {
+      throw error instanceof DataError ? castError(error, call.type) : error;
+    }
   };
+}
+
+function castError(error: DataError, type: LogicalType): DataError {
+  return new DataError(error.message, {
+    hint: `It was CAST to ${typeToString(withNullable(type, true))}; TRY_CAST gives NULL instead of failing.`,
+  });
 }
 
 function compileTryCast(args: readonly Compiled[], call: FunctionCall, context: EvalContext): Compiled {

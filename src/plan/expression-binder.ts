@@ -36,7 +36,7 @@ import {
   ROW_CONSTRUCTOR,
 } from './functions/collections/constructors.ts';
 import { CASE } from './functions/conditional.ts';
-import { JSON_ARRAY, JSON_OBJECT } from './functions/json/construct.ts';
+import { JSON_ARRAY, JSON_OBJECT, jsonOperand } from './functions/json/construct.ts';
 import {
   type JsonBehaviour,
   jsonExistsCall,
@@ -317,7 +317,7 @@ function bindJsonConstructor(ast: JsonConstructorExpression, scope: Scope): Rex 
     throw new ValidationError(`Aggregate expression is illegal here: ${ast.name}`, { span: ast.span });
   }
   const bind: Bind = (e) => bindExpression(e, scope);
-  const values = ast.values.map(bind);
+  const values = ast.values.map((v) => jsonOperand(bind(v)));
   const untyped = ast.values[values.findIndex((v) => v.type.root === 'NULL')];
   if (untyped !== undefined) {
     throw new TableError('Type is not supported: ANY', {

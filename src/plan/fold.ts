@@ -3,6 +3,7 @@ import { DataError } from '../types/errors.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { compileExpression } from './compile/expression.ts';
 import { codePointSlice } from './functions/code-points.ts';
+import { RAW_JSON } from './functions/json/construct.ts';
 import type { Call, EvalContext, Literal, Rex } from './rex.ts';
 import { SYMBOL } from './types/families.ts';
 
@@ -29,7 +30,12 @@ function foldCall(rex: Call, context: EvalContext): Rex {
   const call = operands.every((o, i) => o === rex.operands[i]) ? rex : { ...rex, operands };
   const simplified = simplify(call);
   if (simplified !== undefined) return simplified;
-  if (rex.fn.deterministic === false || !isScalar(rex.type) || !operands.every((o) => o.kind === 'literal')) {
+  if (
+    rex.fn === RAW_JSON ||
+    rex.fn.deterministic === false ||
+    !isScalar(rex.type) ||
+    !operands.every((o) => o.kind === 'literal')
+  ) {
     return call;
   }
   try {

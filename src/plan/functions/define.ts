@@ -53,7 +53,7 @@ export function define(definition: Definition): ScalarFunction {
     ...(definition.print === undefined ? {} : { print: definition.print }),
     bind: (operands) => bind(definition, operands),
     compile: (args, call, context) => {
-      const converted = args.map((arg, i) => converting(definition, arg, call.operands[i]!.type, i, context));
+      const converted = args.map((arg, i) => converting(definition, arg, call.operands[i]!, i, context));
       return definition.compile !== undefined
         ? definition.compile(converted, call, context)
         : strict(definition.fn as Body, converted);
@@ -145,13 +145,21 @@ type Body = (...args: unknown[]) => unknown;
 function converting(
   definition: Definition,
   arg: Compiled,
-  type: LogicalType,
+  operand: Rex,
   index: number,
   context: EvalContext,
 ): Compiled {
   const { as } = definition;
   const target = as === undefined ? null : as[Math.min(index, as.length - 1)]!;
-  return target === null || target === undefined ? arg : convertArgument(arg, type, target, context);
+  return target === null || target === undefined ? arg : convertOperand(arg, operand, target, context);
+}
+
+/** The value of an operand as another type; of a constant it is made once. */
+export function convertOperand(arg: Compiled, operand: Rex, to: LogicalType, context: EvalContext): Compiled {
+  const converted = convertArgument(arg, operand.type, to, context);
+  if (operand.kind !== 'literal' || converted === arg) return converted;
+  const value = converted([]);
+  return () => value;
 }
 
 /** `arg` of type `from` as `to`; NULL stays NULL. */

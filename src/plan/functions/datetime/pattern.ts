@@ -1,5 +1,6 @@
 // Date patterns in Java's letters: java.time's DateTimeFormatter (`strict`: DATE_FORMAT of a timestamp, TO_TIMESTAMP) and
 // java.text's SimpleDateFormat (`lenient`: everything that Flink does on texts and unix times). English names.
+import { ValidationError } from '../../../types/errors.ts';
 import { civilFromDays, daysFromCivil, MILLIS_PER_DAY } from '../../../types/text/dates.ts';
 import {
   DAYS,
@@ -25,7 +26,7 @@ export interface Pattern {
 const cache = new Map<string, Pattern>();
 const MAX_PATTERNS = 500;
 
-/** @throws RangeError for letters that there are not, as Java's IllegalArgumentException */
+/** @throws ValidationError for letters that there are not */
 export function patternOf(text: string, style: PatternStyle): Pattern {
   const key = `${style}:${text}`;
   let pattern = cache.get(key);
@@ -68,7 +69,7 @@ function splitPattern(text: string, style: PatternStyle): Part[] {
       i = next;
     } else if (/[A-Za-z]/.test(c)) {
       if (!LETTERS[style].includes(c)) {
-        throw new RangeError(
+        throw new ValidationError(
           style === 'strict' ? `Unknown pattern letter: ${c}` : `Illegal pattern character '${c}'`,
         );
       }
@@ -95,7 +96,7 @@ function quoted(text: string, from: number): [string, number] {
     else if (text[i + 1] === "'") literal += text[i++];
     else return [literal, i + 1];
   }
-  throw new RangeError(`Pattern ends with an incomplete string literal: ${text}`);
+  throw new ValidationError(`Pattern ends with an incomplete string literal: ${text}`);
 }
 
 interface FormatFields extends LocalFields {
@@ -221,7 +222,8 @@ function zoneText(
   zone: Zone | undefined,
   epochMs: number | undefined,
 ): string {
-  if (zone === undefined) throw new RangeError(`Unable to extract ZoneId for the pattern letter '${letter}'`);
+  if (zone === undefined)
+    throw new ValidationError(`Unable to extract ZoneId for the pattern letter '${letter}'`);
   if (letter === 'V' || letter === 'z') return zone.id;
   const offset = zone.offsetAt(epochMs ?? 0) / 60_000;
   if (letter === 'X' && offset === 0) return 'Z';

@@ -11,7 +11,7 @@ import { toStringOf } from '../cast/to-string.ts';
 import { type Zone, zoneOf } from '../datetime/zone.ts';
 import { constant, define } from '../define.ts';
 import { STRING_T } from '../types.ts';
-import { parseJson, quoteJson, writeJson } from './document.ts';
+import { quoteJson } from './document.ts';
 
 /** A value that is not null as JSON text. */
 type Write = (value: unknown) => string;
@@ -95,12 +95,27 @@ function nestedWriter(type: LogicalType, zone: Zone): Write {
   }
 }
 
-/** What such a call returns is JSON already and goes in as it is. */
-const RAW = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON_QUERY', 'JSON']);
+/** What such a call returns is JSON already, and goes into an object or array as it is. */
+const RAW = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON_QUERY']);
+
+/** Marks JSON text; it survives the folding of constants. */
+export const RAW_JSON: ScalarFunction = define({
+  name: '$JSON',
+  doc: 'JSON text inside of JSON_OBJECT and JSON_ARRAY.',
+  forms: [['CHARACTER']],
+  result: STRING_T,
+  compile: ([arg]) => arg!,
+  print: (args) => args[0]!,
+});
+
+/** A value of JSON_OBJECT or JSON_ARRAY as it is bound. */
+export function jsonOperand(value: Rex): Rex {
+  if (value.kind !== 'call' || !RAW.has(value.fn.name)) return value;
+  return { kind: 'call', fn: RAW_JSON, operands: [value], type: value.type };
+}
 
 function operandWriter(operand: Rex, zone: Zone): Write {
-  if (operand.kind === 'call' && RAW.has(operand.fn.name))
-    return (v) => writeJson(parseJson(v as string), true);
+  if (operand.kind === 'call' && operand.fn === RAW_JSON) return (v) => v as string;
   return writerOf(operand.type, zone);
 }
 

@@ -173,15 +173,13 @@ export function quoteJson(text: string): string {
   );
 }
 
-/** Compact; object keys as they come, or sorted. */
-export function writeJson(value: JsonValue, sorted = false): string {
+/** Compact, object keys as they come. */
+export function writeJson(value: JsonValue): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return quoteJson(value);
   if (value instanceof JsonNumber) return value.toString();
-  if (isArray(value)) return `[${value.map((v) => writeJson(v, sorted)).join(',')}]`;
-  const entries = [...value];
-  if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([k, v]) => `${quoteJson(k)}:${writeJson(v, sorted)}`).join(',')}}`;
+  if (isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+  return `{${[...value].map(([k, v]) => `${quoteJson(k)}:${writeJson(v)}`).join(',')}}`;
 }
 
 export function isArray(value: JsonValue): value is readonly JsonValue[] {

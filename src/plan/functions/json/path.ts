@@ -1,6 +1,6 @@
 // SQL/JSON paths: `lax $.a.b[0]`. Without a mode a path is strict, as in Flink: what is not there is an error, which by
 // default is NULL.
-import { DataError, ValidationError } from '../../../types/errors.ts';
+import { DataError } from '../../../types/errors.ts';
 import { isArray, JsonNumber, type JsonObject, type JsonValue } from './document.ts';
 
 export interface JsonPath {
@@ -24,7 +24,7 @@ const STEP =
 const cache = new Map<string, JsonPath>();
 const MAX_CACHED = 500;
 
-/** @throws ValidationError for what is no path */
+/** @throws DataError for what is no path: `ON ERROR` says what comes of it, NULL by default */
 export function parsePath(text: string): JsonPath {
   let path = cache.get(text);
   if (path === undefined) {
@@ -38,12 +38,12 @@ export function parsePath(text: string): JsonPath {
 function readPath(text: string): JsonPath {
   const match = MODE.exec(text);
   const mode = match === null ? 'strict' : (match[1]!.toLowerCase() as 'lax' | 'strict');
-  const spec = (match?.[2] ?? text).trim();
+  const given = (match?.[2] ?? text).trim();
+  const spec = given.startsWith('$') ? given : `$.${given}`;
   const invalid = (what: string) =>
-    new ValidationError(`Illegal jsonpath spec '${text}': ${what}`, {
+    new DataError(`Illegal jsonpath spec '${text}': ${what}`, {
       hint: "A path is like 'lax $.a.b[0]', '$[*].name' or '$[''a b'']'",
     });
-  if (!spec.startsWith('$')) throw invalid("it must start with '$', perhaps behind 'lax' or 'strict'");
   const steps: Step[] = [];
   for (let rest = spec.slice(1); rest !== ''; ) {
     const step = STEP.exec(rest);

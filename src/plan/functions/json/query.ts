@@ -46,7 +46,7 @@ type Find = (text: string, path: string) => { readonly found: Found; readonly pa
 /** The path is read once when it is a constant. */
 function finder(call: FunctionCall): Find {
   const text = constant(call.operands[1]);
-  if (typeof text === 'string') {
+  if (typeof text === 'string' && isPath(text)) {
     const path = parsePath(text);
     return (input) => ({ found: evaluatePath(path, documentOf(input)), path });
   }
@@ -54,6 +54,17 @@ function finder(call: FunctionCall): Find {
     const path = parsePath(pathText);
     return { found: evaluatePath(path, documentOf(input)), path };
   };
+}
+
+function isPath(text: string): boolean {
+  try {
+    parsePath(text);
+    return true;
+  } catch (error) {
+    // It fails for each row, where ON ERROR decides.
+    if (error instanceof DataError) return false;
+    throw error;
+  }
 }
 
 function checkOperands(fn: ScalarFunction, operands: readonly Rex[]): void {

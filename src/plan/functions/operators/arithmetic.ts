@@ -14,7 +14,7 @@ import {
 import { isApproximate, isDecimal, isNumeric } from '../../types/families.ts';
 import { compileDateTimeArithmetic, dateTimeArithmeticType } from '../datetime/interval-arithmetic.ts';
 import { divide, fitTo, isZero, remainder } from '../decimals.ts';
-import { convertArgument, define, type Form, strict } from '../define.ts';
+import { convertArgument, convertOperand, define, type Form, strict } from '../define.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
 
@@ -160,8 +160,8 @@ function compileArithmetic(
   // The remainder of different integers is computed in the wider one, and shown in the divisor's.
   const working = op === '%' && !exact ? commonNumeric(left.type, right.type) : call.type;
   const operands = args.map((arg, i) => {
-    const { type } = call.operands[i]!;
-    return convertArgument(arg, type, exact ? asDecimal(type) : working, context);
+    const operand = call.operands[i]!;
+    return convertOperand(arg, operand, exact ? asDecimal(operand.type) : working, context);
   });
   const result = strict(bodyOf(op, working) as (...v: unknown[]) => unknown, operands);
   return working.root === call.type.root ? result : convertArgument(result, working, call.type, context);

@@ -1,12 +1,12 @@
 // = <> < <= > >= and IS [NOT] DISTINCT FROM.
 import { ValidationError } from '../../../types/errors.ts';
-import { isCharacter, type LogicalType, withNullable } from '../../../types/logical-type.ts';
+import { isCharacter, type LogicalType, typeToString, withNullable } from '../../../types/logical-type.ts';
 import { castTo } from '../../cast.ts';
-import type { Compiled, Rex, ScalarFunction } from '../../rex.ts';
+import type { Compiled, EvalContext, Rex, ScalarFunction } from '../../rex.ts';
 import { areComparable, leastRestrictive } from '../../types/common-type.ts';
-import { calciteName, isDateTime, isInterval, isNumeric } from '../../types/families.ts';
+import { isDateTime, isNumeric } from '../../types/families.ts';
 import { compareOf, type Equals, equalsOf, isPlainlyOrdered } from '../compare.ts';
-import { cannotApply, convertArgument, define, strict } from '../define.ts';
+import { cannotApply, convertOperand, define, strict } from '../define.ts';
 
 export type ComparisonName =
   | '='
@@ -21,24 +21,29 @@ export type ComparisonName =
 const BOOLEAN_NOT_NULL: LogicalType = { root: 'BOOLEAN', nullable: false };
 
 /**
- * Operands made comparable: a text beside a date, time or timestamp is cast to it.
+ * Operands made comparable: a text beside a date, time or timestamp is cast to it; one that is none counts as NULL, but a
+ * literal must be right.
  * @throws ValidationError in Calcite's words
  */
 export function comparable(op: string, left: Rex, right: Rex): [Rex, Rex] {
   const [a, b] = [left.type, right.type];
-  if (isCharacter(a) && isDateTime(b)) return [castTo(left, b, { implicit: true }), right];
-  if (isDateTime(a) && isCharacter(b)) return [left, castTo(right, a, { implicit: true })];
+  if (isCharacter(a) && isDateTime(b)) return [timeOf(left, b), right];
+  if (isDateTime(a) && isCharacter(b)) return [left, timeOf(right, a)];
   if (!areComparable(a, b)) throw notComparable(op, left, right);
   return [left, right];
 }
 
+function timeOf(text: Rex, type: LogicalType): Rex {
+  return castTo(text, type, { implicit: true, try: text.kind !== 'literal' });
+}
+
 function notComparable(op: string, left: Rex, right: Rex): ValidationError {
   const [a, b] = [left.type, right.type];
-  const text = isCharacter(a) ? b : isCharacter(b) ? a : undefined;
-  if (text !== undefined && (isNumeric(text) || text.root === 'BOOLEAN' || isInterval(text))) {
+  const other = isCharacter(a) ? b : isCharacter(b) ? a : undefined;
+  if (other !== undefined && isNumeric(other)) {
     return new ValidationError(
-      `implicit type conversion between ${calciteName(a)} and ${calciteName(b)} is not supported now`,
-      { hint: `CAST one side, for example CAST(… AS ${isCharacter(a) ? 'STRING' : calciteName(a)})` },
+      `implicit type conversion between ${a.root} and ${b.root} is not supported now`,
+      { hint: `CAST one side: CAST(… AS STRING) or CAST(… AS ${typeToString(withNullable(other, true))})` },
     );
   }
   const form = op === '=' || op === '<>' || op.startsWith('IS') ? 'EQUIVALENT_TYPE' : 'COMPARABLE_TYPE';
@@ -47,14 +52,14 @@ function notComparable(op: string, left: Rex, right: Rex): ValidationError {
 }
 
 /** Both operands as the type in which they are compared. */
-export function comparands(
+function comparands(
   args: readonly Compiled[],
   operands: readonly Rex[],
-  context: Parameters<ScalarFunction['compile']>[2],
-): { type: LogicalType; args: Compiled[] } {
+  context: EvalContext,
+): { type: LogicalType; args: readonly Compiled[] } {
   const [a, b] = operands.map((o) => o.type) as [LogicalType, LogicalType];
   const type = comparisonType(a, b);
-  return { type, args: args.map((arg, i) => convertArgument(arg, operands[i]!.type, type, context)) };
+  return { type, args: args.map((arg, i) => convertOperand(arg, operands[i]!, type, context)) };
 }
 
 function comparisonType(a: LogicalType, b: LogicalType): LogicalType {

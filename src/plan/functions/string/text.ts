@@ -1,4 +1,5 @@
 // Functions on texts. Positions count characters (code points) from 1.
+import { DataError } from '../../../types/errors.ts';
 import { type LogicalType, MAX_LENGTH } from '../../../types/logical-type.ts';
 import type { Compiled, ScalarFunction } from '../../rex.ts';
 import { isBinary } from '../../types/families.ts';
@@ -77,9 +78,9 @@ function compileConcatWs(args: readonly Compiled[]): Compiled {
   };
 }
 
-/** As Flink's substringSQL: a position below 0 counts from the end, 0 is 1, a length below 0 gives ''. */
-export function substring(text: string, position: number, length: number = MAX_LENGTH): string {
-  if (length < 0) return '';
+/** As Flink's substringSQL: a position below 0 counts from the end, 0 is 1, a length below 0 gives NULL. */
+function substring(text: string, position: number, length: number = MAX_LENGTH): string | null {
+  if (length < 0) return null;
   const count = codePointLength(text);
   let start = 0;
   if (position > 0) start = position - 1;
@@ -139,7 +140,7 @@ function position(part: string, text: string, from = 1): number {
 }
 
 function instr(text: string, part: string, start = 1, nth = 1): number {
-  if (nth <= 0) throw new RangeError('nthAppearance must be positive!');
+  if (nth <= 0) throw new DataError('nthAppearance must be positive!');
   if (start === 0) return 0;
   if (start < 0) {
     const found = instr(reverse(text), reverse(part), -start, nth);
@@ -218,7 +219,7 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     result: arg0Varying,
     nulls: 'always',
     as: [null, INT_T],
-    fn: (text: string, n: number) => substring(text, 1, n),
+    fn: (text: string, n: number) => (n <= 0 ? '' : substring(text, 1, n)),
   }),
   define({
     name: 'RIGHT',
