@@ -1,11 +1,14 @@
 // One suite for every port over every server: what the connector may rely on.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClusterPort } from '../../../src/connectors/redis/client/cluster/cluster-port.ts';
 import type { PortOptions, RedisPort } from '../../../src/connectors/redis/client/port.ts';
 import { RedisReplyError } from '../../../src/connectors/redis/client/port.ts';
 import { SingleServerPort } from '../../../src/connectors/redis/client/single-server-port.ts';
 import { startEmbeddedRedis } from '../../../src/connectors/redis/embedded/embedded-redis.ts';
-import { startRedis } from '../../support/services.ts';
+import { startCluster, startRedis } from '../../support/services.ts';
 import { batchOf, portOptions, RawClient } from './support.ts';
+
+type ClusterHandle = Awaited<ReturnType<typeof startCluster>>;
 
 interface Server {
   readonly host: string;
@@ -13,15 +16,45 @@ interface Server {
   close(): Promise<unknown>;
 }
 
-const SERVERS: readonly (readonly [name: string, start: (password?: string) => Promise<Server>])[] = [
+interface Deployment {
+  start(password?: string): Promise<Server>;
+  /** Each server of it. */
+  servers(server: Server): readonly { readonly host: string; readonly port: number }[];
+  open(options: PortOptions): RedisPort;
+  /** A cluster has one database, spread over its masters. */
+  readonly cluster: boolean;
+}
+
+const single = { servers: (server: Server) => [server], cluster: false };
+const DEPLOYMENTS: readonly (readonly [name: string, Deployment])[] = [
   [
     'redis-server',
-    (password) => startRedis({ persist: false, ...(password === undefined ? {} : { password }) }),
+    {
+      ...single,
+      start: (password) => startRedis({ persist: false, ...(password === undefined ? {} : { password }) }),
+      open: (options) => new SingleServerPort(options),
+    },
   ],
-  ['embedded', (password) => startEmbeddedRedis(password === undefined ? {} : { password })],
+  [
+    'embedded',
+    {
+      ...single,
+      start: (password) => startEmbeddedRedis(password === undefined ? {} : { password }),
+      open: (options) => new SingleServerPort(options),
+    },
+  ],
+  [
+    'a cluster',
+    {
+      start: (password) => startCluster(3, password === undefined ? {} : { password }),
+      servers: (server) => (server as ClusterHandle).nodes,
+      open: ({ host, port, ...common }) => new ClusterPort({ ...common, seeds: [{ host, port }] }),
+      cluster: true,
+    },
+  ],
 ];
 
-describe.each(SERVERS)('a port to %s', (_name, start) => {
+describe.each(DEPLOYMENTS)('a port to %s', (_name, { start, servers, cluster, ...deployment }) => {
   let server: Server;
   const ports: RedisPort[] = [];
 
@@ -31,13 +64,15 @@ describe.each(SERVERS)('a port to %s', (_name, start) => {
   afterAll(() => server?.close());
   afterEach(async () => {
     for (const port of ports.splice(0)) await port.close();
-    const client = await RawClient.open(server);
-    await client.send(['FLUSHALL']);
-    client.close();
+    for (const each of servers(server)) {
+      const client = await RawClient.open(each);
+      await client.send(['FLUSHALL']);
+      client.close();
+    }
   });
 
-  function open(more: Partial<PortOptions> = {}, to: Server = server): SingleServerPort {
-    const port = new SingleServerPort(portOptions(to, more));
+  function open(more: Partial<PortOptions> = {}, to: Server = server): RedisPort {
+    const port = deployment.open(portOptions(to, more));
     ports.push(port);
     return port;
   }
@@ -125,10 +160,14 @@ describe.each(SERVERS)('a port to %s', (_name, start) => {
     await port.write(batchOf([['SET', 'k', 'v']]));
     const reads = await Promise.all(Array.from({ length: 40 }, () => port.pipeline(batchOf([['GET', 'k']]))));
     expect(reads).toEqual(reads.map(() => ['v']));
-    const client = await RawClient.open(server);
-    const list = await client.send(['CLIENT', 'LIST']);
-    client.close();
-    expect(list.split('name=pooled ').length - 1).toBe(4); // three, and the one for changes
+    const counts: number[] = [];
+    for (const each of servers(server)) {
+      const client = await RawClient.open(each);
+      const list = await client.send(['CLIENT', 'LIST']);
+      client.close();
+      counts.push(list.split('name=pooled ').length - 1);
+    }
+    expect(Math.max(...counts)).toBe(4); // three, and the one for changes
   });
 
   it('carries large batches and large values', async () => {
@@ -139,18 +178,28 @@ describe.each(SERVERS)('a port to %s', (_name, start) => {
         batchOf([['SET', 'big', value], ...Array.from({ length: 50_000 }, (_, i) => ['SET', `k${i}`, 'v'])]),
       ),
     ).toBeNull();
-    const [big, size] = await port.pipeline(batchOf([['GET', 'big'], ['DBSIZE']]));
-    expect(big).toBe(value);
-    expect(size).toBe(50_001);
+    expect(await port.pipeline(batchOf([['GET', 'big']]))).toEqual([value]);
+    const sizes = await Promise.all(
+      (await port.nodes()).map(async (node) => (await node.pipeline(batchOf([['DBSIZE']])))[0] as number),
+    );
+    expect(sizes.length).toBe(servers(server).length);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(50_001);
   });
 
   it('logs in and selects, on every connection', async () => {
     const locked = await start('pass word');
-    const port = open({ password: 'pass word', database: 5 }, locked);
+    const port = open({ password: 'pass word', database: cluster ? 0 : 5 }, locked);
     await port.connect();
     await port.write(batchOf([['SET', 'k', 'v']]));
     const infos = await Promise.all(
-      Array.from({ length: 4 }, () => port.pipeline(batchOf([['GET', 'k'], ['DBSIZE']]))),
+      Array.from({ length: 4 }, () =>
+        port.pipeline(
+          batchOf([
+            ['GET', 'k'],
+            ['EXISTS', 'k'],
+          ]),
+        ),
+      ),
     );
     expect(infos).toEqual(infos.map(() => ['v', 1]));
     await port.close();
@@ -161,14 +210,14 @@ describe.each(SERVERS)('a port to %s', (_name, start) => {
     const port = open({ clientName: 'cut' });
     await port.write(batchOf([['SET', 'k', '0']]));
     await port.pipeline(batchOf([['GET', 'k']]));
-    const client = await RawClient.open(server);
+    const clients = await Promise.all(servers(server).map((each) => RawClient.open(each)));
     for (let i = 1; i <= 5; i++) {
       const write = i % 2 === 0 ? null : port.write(batchOf([['SET', 'k', String(i)]]));
-      await client.send(['CLIENT', 'KILL', 'TYPE', 'normal']);
+      await Promise.all(clients.map((client) => client.send(['CLIENT', 'KILL', 'TYPE', 'normal'])));
       expect(await (write ?? port.write(batchOf([['SET', 'k', String(i)]])))).toBeNull();
       expect(await port.pipeline(batchOf([['GET', 'k']]))).toEqual([String(i)]);
     }
-    client.close();
+    for (const client of clients) client.close();
   });
 
   it('counts', async () => {
