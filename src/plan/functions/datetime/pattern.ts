@@ -39,7 +39,8 @@ export function patternOf(text: string, style: PatternStyle): Pattern {
 }
 
 function makePattern(text: string, style: PatternStyle): Pattern {
-  const parts = splitPattern(text, style);
+  const variants = (style === 'strict' ? variantsOf(text) : [text]).map((v) => splitPattern(v, style));
+  const parts = variants[0]!;
   return {
     format: (localMs, nanoOfMilli, zone, epochMs) => {
       const fields = fieldsOf(localMs, nanoOfMilli);
@@ -50,8 +51,25 @@ function makePattern(text: string, style: PatternStyle): Pattern {
       }
       return out;
     },
-    parse: (input) => parseParts(parts, input, style),
+    parse: (input) => {
+      for (const variant of variants) {
+        const fields = parseParts(variant, input, style);
+        if (fields !== null) return fields;
+      }
+      return null;
+    },
   };
+}
+
+const MAX_VARIANTS = 64;
+
+/** `a[b]` as `ab` and `a`: java.time's optional parts, innermost first; the longest variant comes first. */
+function variantsOf(text: string): string[] {
+  const match = /\[((?:[^[\]']|'[^']*')*)\]/.exec(text);
+  if (match === null) return [text];
+  const [before, after] = [text.slice(0, match.index), text.slice(match.index + match[0].length)];
+  const variants = [...variantsOf(before + match[1]! + after), ...variantsOf(before + after)];
+  return [...new Set(variants)].slice(0, MAX_VARIANTS);
 }
 
 const LETTERS: Record<PatternStyle, string> = {
@@ -78,7 +96,7 @@ function splitPattern(text: string, style: PatternStyle): Part[] {
       parts.push({ letter: c, count: end - i });
       i = end;
     } else if (style === 'strict' && (c === '[' || c === ']')) {
-      i++;
+      throw new ValidationError(`Pattern has brackets that do not match: ${text}`);
     } else {
       parts.push(c);
       i++;
@@ -104,14 +122,21 @@ interface FormatFields extends LocalFields {
   readonly milliOfDay: number;
 }
 
+let lastDays = Number.NaN;
+let lastDate = civilFromDays(0);
+
 function fieldsOf(localMs: number, nanoOfMilli: number): FormatFields {
   const days = Math.floor(localMs / MILLIS_PER_DAY);
   const milliOfDay = localMs - days * MILLIS_PER_DAY;
-  const { year, month, day } = civilFromDays(days);
+  // Neighbouring rows are mostly of one day.
+  if (days !== lastDays) {
+    lastDate = civilFromDays(days);
+    lastDays = days;
+  }
   return {
-    year,
-    month,
-    day,
+    year: lastDate.year,
+    month: lastDate.month,
+    day: lastDate.day,
     hour: Math.floor(milliOfDay / 3_600_000),
     minute: Math.floor(milliOfDay / 60_000) % 60,
     second: Math.floor(milliOfDay / 1000) % 60,
@@ -122,6 +147,8 @@ function fieldsOf(localMs: number, nanoOfMilli: number): FormatFields {
 }
 
 function padded(value: number, count: number): string {
+  if (count === 2 && value >= 0) return value < 10 ? `0${value}` : String(value);
+  if (value >= 1000 && count <= 4) return String(value);
   return value < 0 ? `-${String(-value).padStart(count, '0')}` : String(value).padStart(count, '0');
 }
 

@@ -41,6 +41,46 @@ function documentOf(text: string): JsonValue {
   return lastDocument;
 }
 
+let lastPlainText: string | undefined;
+let lastPlain: unknown;
+
+/** What JSON.parse makes of the text; undefined when it refuses it (Jackson also takes text behind the value). */
+function plainDocument(text: string): unknown {
+  if (text !== lastPlainText) {
+    try {
+      lastPlain = JSON.parse(text);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      lastPlain = undefined;
+    }
+    lastPlainText = text;
+  }
+  return lastPlain;
+}
+
+/** A text or boolean at a path, the quick way; undefined for everything else, which takes the exact one. */
+function quickScalar(path: JsonPath, text: string): string | boolean | undefined {
+  let value = plainDocument(text);
+  for (const step of path.steps) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (step.kind === 'keys') {
+      const key = step.keys[0]!;
+      if (!Object.hasOwn(value, key)) return undefined;
+      value = (value as Readonly<Record<string, unknown>>)[key];
+    } else if (step.kind === 'indexes' && Array.isArray(value)) value = value.at(step.indexes[0]!);
+    else return undefined;
+  }
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
+}
+
+/** The constant path of a call, when it leads to one place. */
+function definitePath(call: FunctionCall): JsonPath | undefined {
+  const text = constant(call.operands[1]);
+  if (typeof text !== 'string' || !isPath(text)) return undefined;
+  const path = parsePath(text);
+  return path.definite ? path : undefined;
+}
+
 type Find = (text: string, path: string) => { readonly found: Found; readonly path: JsonPath };
 
 /** The path is read once when it is a constant. */
@@ -145,10 +185,15 @@ export const JSON_VALUE: ScalarFunction = {
     const find = finder(call);
     const { onEmpty, onError } = behaviours(call, 2, 4);
     const convert = scalarTo(call.type);
+    const quick = definitePath(call);
     return (row) => {
       const text = input!(row);
       const pathText = path!(row);
       if (text === null || pathText === null) return null;
+      if (quick !== undefined) {
+        const scalar = quickScalar(quick, text as string);
+        if (scalar !== undefined) return convert(scalar);
+      }
       let value: Found;
       try {
         const result = find(text as string, pathText as string);

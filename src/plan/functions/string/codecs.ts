@@ -1,5 +1,5 @@
 // Hashes, encodings, URLs, maps out of texts.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { DataError } from '../../../types/errors.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import type { ScalarFunction } from '../../rex.ts';
@@ -8,7 +8,7 @@ import { BIGINT_T, char, INT_T, STRING_T } from '../types.ts';
 import { javaRegex } from './java-regex.ts';
 
 function digest(algorithm: string, text: string | Uint8Array): string {
-  return createHash(algorithm).update(text).digest('hex');
+  return hash(algorithm, text, 'hex');
 }
 
 const HASHES = [

@@ -161,10 +161,21 @@ const WHITESPACE = /\s/u;
 function splitIndex(text: string, separator: string | number, index: number): string | null {
   if (index < 0 || text === '') return null;
   if (typeof separator === 'number') {
-    if (separator > 255 || separator < 1) return null;
-    return text.split(String.fromCharCode(separator))[index] ?? null;
+    return separator > 255 || separator < 1 ? null : part(text, String.fromCharCode(separator), index);
   }
-  return (separator === '' ? text.split(WHITESPACE) : text.split(separator))[index] ?? null;
+  return separator === '' ? (text.split(WHITESPACE)[index] ?? null) : part(text, separator, index);
+}
+
+/** The part of that index, without making the others. */
+function part(text: string, separator: string, index: number): string | null {
+  let start = 0;
+  for (let i = 0; i < index; i++) {
+    const at = text.indexOf(separator, start);
+    if (at < 0) return null;
+    start = at + separator.length;
+  }
+  const end = text.indexOf(separator, start);
+  return end < 0 ? text.slice(start) : text.slice(start, end);
 }
 
 const TEXT: Form = ['CHARACTER'];

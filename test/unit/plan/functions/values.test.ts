@@ -180,6 +180,8 @@ describe('dates and times', () => {
     ["TO_TIMESTAMP('2 Jan 2020 1 PM', 'd MMM yyyy h a')", '2020-01-02 13:00:00.000'],
     ["TO_TIMESTAMP('2020-01-02', 'yyyy/MM/dd')", '2020-01-02 00:00:00.000'],
     ["TO_TIMESTAMP('2020-1-2 3:4:5')", '2020-01-02 03:04:05.000'],
+    ["TO_TIMESTAMP('02.01.2020', 'dd.MM.yyyy[ HH:mm[:ss]]')", '2020-01-02 00:00:00.000'],
+    ["TO_TIMESTAMP('02.01.2020 03:04', 'dd.MM.yyyy[ HH:mm[:ss]]')", '2020-01-02 03:04:00.000'],
     ["TO_TIMESTAMP('2020-13-02')", null],
     ["TO_DATE('02.01.2020', 'dd.MM.yyyy')", '2020-01-02'],
     ["TO_DATE('31.02.2020', 'dd.MM.yyyy')", '2020-03-02'],
