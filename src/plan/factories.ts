@@ -182,6 +182,6 @@ class FormatMap extends Map<string, FormatFactory> {
     this.#names = [...names].sort();
   }
   override keys(): MapIterator<string> {
-    return this.#names.values() as MapIterator<string>;
+    return this.#names.values();
   }
 }

@@ -173,9 +173,9 @@ function usesOf(rel: Rel): TableUse[] {
   return [...uses, ...relInputs(rel).flatMap(usesOf)];
 }
 
-function evalContext({ config, now }: PlannerContext): EvalContext {
-  const queryStart = now();
-  return { timeZone: config.timeZone, now, queryStart };
+function evalContext(context: PlannerContext): EvalContext {
+  const { timeZone } = context.config;
+  return { timeZone, now: () => context.now(), queryStart: context.now() };
 }
 
 /** What sources and sinks have to say, once each. */

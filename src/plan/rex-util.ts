@@ -1,6 +1,5 @@
 // Small tools over bound expressions: which columns they read, moving them between nodes, conjunctions.
 import type { LogicalType } from '../types/logical-type.ts';
-import { BOOLEAN } from '../types/logical-type.ts';
 import type { Field } from '../types/schema.ts';
 import { lookupFunction } from './functions/catalog.ts';
 import type { InputRef, Literal, Rex } from './rex.ts';
@@ -90,10 +89,6 @@ export function callBuiltIn(name: string, operands: readonly Rex[]): Rex {
   const fn = lookupFunction(name);
   if (fn === undefined) throw new Error(`There is no function ${name}.`);
   return { kind: 'call', fn, ...fn.bind(operands) };
-}
-
-export function trueLiteral(): Literal {
-  return literal(true, { ...BOOLEAN, nullable: false });
 }
 
 /** Equal in structure and types. */

@@ -39,7 +39,7 @@ export interface TableEnvironmentOptions {
   /** Where `print` writes. Default: the process's standard output and error. */
   readonly stdout?: Write;
   readonly stderr?: Write;
-  /** Messages of jobs; default: warnings and errors to the console. */
+  /** Messages of jobs; default: warnings and errors to standard error. */
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -65,7 +65,7 @@ export class TableEnvironment {
       Object.entries(options.config ?? {}),
     );
     this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? consoleLogger;
+    this.#logger = options.logger ?? standardLogger;
   }
 
   /** @throws ValidationError for a value that an option of `config` does not take */
@@ -205,11 +205,12 @@ export class TableEnvironment {
   }
 }
 
-const consoleLogger: Logger = {
+/** Warnings and errors go to standard error. */
+const standardLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
-  warn: (message) => console.warn(message),
-  error: (message) => console.error(message),
+  warn: (message) => void process.stderr.write(`[WARN] ${message}\n`),
+  error: (message) => void process.stderr.write(`[ERROR] ${message}\n`),
 };
 
 /** Waits while the stream is full. */

@@ -11,15 +11,15 @@ import { labsourceFactory } from './labsource.ts';
 export interface TestSession {
   readonly env: TableEnvironment;
   /** Executes statements and waits for their jobs. */
-  run(...statements: readonly string[]): Promise<void>;
+  readonly run: (...statements: readonly string[]) => Promise<void>;
   /** Changes of a query, `+I[a, 1]`. */
-  query(sql: string): Promise<string[]>;
+  readonly query: (sql: string) => Promise<string[]>;
   /** Lines that `labsink` and `print` wrote since the last call. */
-  printed(): string[];
+  readonly printed: () => string[];
   /** The lines of the optimized execution plan. */
-  plan(sql: string): Promise<string[]>;
+  readonly plan: (sql: string) => Promise<string[]>;
   /** The chain of messages of a statement that fails. */
-  failure(sql: string): Promise<string[]>;
+  readonly failure: (sql: string) => Promise<string[]>;
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -12,7 +12,7 @@ import {
 } from '../catalog/table.ts';
 import { project, type Rel, type ScanRel, type TableUse } from '../logical.ts';
 import type { Rex } from '../rex.ts';
-import { identityOf, inputRef } from '../rex-util.ts';
+import { inputRef } from '../rex-util.ts';
 import type { BindEnv } from './context.ts';
 import { didYouMean } from './errors.ts';
 import { LookupHints, withOptionHints } from './hints.ts';
@@ -109,13 +109,4 @@ function ddlColumns(table: ResolvedTable): Rex[] {
       column.kind === 'physical' ? physical.indexOf(column) : physical.length + metadata.indexOf(column);
     return inputRef(index, plainType(column.type));
   });
-}
-
-/** A projection of all columns under the names of `rel`. */
-export function identityProject(rel: Rel): Rel {
-  return project(
-    rel,
-    identityOf(rel.schema.fields),
-    rel.schema.fields.map((f) => f.name),
-  );
 }

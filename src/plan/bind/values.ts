@@ -5,7 +5,7 @@ import { INT, type LogicalType, withNullable } from '../../types/logical-type.ts
 import { castTo } from '../cast.ts';
 import { bindExpression } from '../expression-binder.ts';
 import { project, type Rel, type ValuesRel } from '../logical.ts';
-import type { Literal, Rex } from '../rex.ts';
+import type { Rex } from '../rex.ts';
 import { literal } from '../rex-util.ts';
 import { leastRestrictive } from '../types/common-type.ts';
 import { type BindEnv, plainScope } from './context.ts';
@@ -45,7 +45,7 @@ function valuesOf(rows: readonly (readonly Rex[])[], types: readonly LogicalType
   const names = types.map((_, i) => `EXPR$${i}`);
   const schema = { fields: types.map((type, i) => ({ name: names[i]!, type })) };
   if (rows.every((row) => row.every((rex) => rex.kind === 'literal'))) {
-    return { kind: 'values', tuples: rows as readonly (readonly Literal[])[], schema };
+    return { kind: 'values', tuples: rows, schema };
   }
   const inputs = rows.map((row) => project(oneRow(), row, names));
   return inputs.length === 1 ? inputs[0]! : { kind: 'union', inputs, schema };

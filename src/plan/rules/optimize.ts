@@ -12,7 +12,7 @@ import { mergeValues } from './values.ts';
 export interface OptimizeContext {
   readonly evalContext: EvalContext;
   /** The table's source for lookups. */
-  lookupSource(use: TableUse): LookupTableSource;
+  readonly lookupSource: (use: TableUse) => LookupTableSource;
 }
 
 /** @throws ValidationError, TableError for what cannot be run */

@@ -1,6 +1,5 @@
 // Constants that are spread over several nodes become one VALUES: its rows then come in the order they are written.
 import type { Rel, UnionRel, ValuesRel } from '../logical.ts';
-import type { Literal } from '../rex.ts';
 import { bottomUp } from './rewrite.ts';
 
 export function mergeValues(rel: Rel): Rel {
@@ -18,6 +17,6 @@ function constantRows(rel: Rel): ValuesRel['tuples'] | null {
   if (rel.kind === 'values') return rel.tuples;
   if (rel.kind !== 'calc' || rel.input.kind !== 'values' || rel.condition !== null) return null;
   if (!rel.projections.every((p) => p.kind === 'literal')) return null;
-  const row = rel.projections as readonly Literal[];
+  const row = rel.projections;
   return rel.input.tuples.map(() => row);
 }
