@@ -36,6 +36,8 @@ const DEFAULT_COLUMN_WIDTH = 30;
 export class ScriptRunner {
   readonly #options: RunnerOptions;
   readonly #script: Script;
+  /** The statement that each job is of. */
+  readonly #statements = new Map<JobHandle, Statement>();
 
   constructor(script: Script, options: RunnerOptions) {
     this.#script = script;
@@ -65,9 +67,7 @@ export class ScriptRunner {
       await jobs.orFailure(this.#execute(statement));
       return true;
     } catch (error) {
-      const job = jobs.failedJob(error);
-      if (job !== undefined) await this.#fail(`Job '${job.name}' failed.`, error);
-      else await this.#fail('Could not execute SQL statement.', error, statement.span);
+      await this.#failOf(jobs.failedJob(error), error, statement);
       return false;
     }
   }
@@ -82,10 +82,14 @@ export class ScriptRunner {
     }
     const result = await session.execute(statement);
     if (result.kind === 'ok') messages.detail(doneMessage(statement));
-    else await this.#show(result);
+    else await this.#show(result, statement);
   }
 
-  async #show(result: Exclude<ExecutionResult, { readonly kind: 'ok' }>): Promise<void> {
+  async #show(
+    result: Exclude<ExecutionResult, { readonly kind: 'ok' }>,
+    statement: Statement,
+  ): Promise<void> {
+    if ('job' in result) this.#statements.set(result.job, statement);
     switch (result.kind) {
       case 'table':
         return this.#table(result);
@@ -137,8 +141,7 @@ export class ScriptRunner {
       await jobs.all();
       return EXIT.DONE;
     } catch (error) {
-      const job = jobs.failedJob(error);
-      return this.#fail(job === undefined ? 'A job failed.' : `Job '${job.name}' failed.`, error);
+      return this.#failOf(jobs.failedJob(error), error);
     }
   }
 
@@ -147,6 +150,15 @@ export class ScriptRunner {
     const width = Number(session.config('sql-client.display.max-column-width') ?? DEFAULT_COLUMN_WIDTH);
     const maxColumnWidth = Number.isInteger(width) && width > 0 ? width : DEFAULT_COLUMN_WIDTH;
     return { columns, timeZone: session.timeZone(), maxColumnWidth };
+  }
+
+  /** A job failed, or else the statement. */
+  #failOf(job: JobHandle | undefined, error: unknown, statement?: Statement): Promise<number> {
+    const own = job === undefined ? statement : (this.#statements.get(job) ?? statement);
+    const isInsert = own?.kind === 'insert' || own?.kind === 'statementSet';
+    const what =
+      job !== undefined && isInsert ? `Job '${job.name}' failed.` : 'Could not execute SQL statement.';
+    return this.#fail(what, error, own?.span);
   }
 
   async #fail(what: string, error: unknown, fallback?: SourceSpan): Promise<number> {

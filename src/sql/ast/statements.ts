@@ -254,6 +254,3 @@ export type Statement =
   | ResetStatement
   | StopJob
   | QuitStatement;
-
-/** Any node, for walkers and printers. */
-export type AstNode = Statement | Expression | QueryBody | TableReference | TypeNode | QualifiedName | Name;

@@ -213,7 +213,7 @@ describe('jobs', () => {
     expect(await done).toBe(1);
     expect(started[1]?.stops).toBe(1);
     expect(io.stderr.text).toContain(
-      "[ERROR] Job 'insert-into_default_catalog.default_database.t' failed. Reason:\nRedis went away.\n",
+      "[ERROR] Job 'insert-into_default_catalog.default_database.t' failed. Reason:\nRedis went away.\n --> job.sql:1:1\n  1 | INSERT INTO t SELECT 1; INSERT INTO t SELECT 2\n    | ^^^^^^^^^^^^^^^^^^^^^^\n",
     );
   });
 
