@@ -1,6 +1,6 @@
 // Expressions as EXPLAIN prints them (org.apache.flink.table.planner.plan.utils.FlinkRexUtil).
 import type Big from 'big.js';
-import { isCharacter, type LogicalType } from '../types/logical-type.ts';
+import { isCharacter, type LogicalType, withNullable } from '../types/logical-type.ts';
 import { decimalToPlain, doubleToString } from '../types/text/numbers.ts';
 import { toStringOf } from './functions/cast/to-string.ts';
 import { UTC } from './functions/datetime/zone.ts';
@@ -47,7 +47,7 @@ function digestType(type: LogicalType): string {
 
 function digestLiteral(literal: Literal): string {
   const { value, type } = literal;
-  if (value === null) return `null:${digestType({ ...type, nullable: true } as LogicalType)}`;
+  if (value === null) return `null:${digestType(withNullable(type, true))}`;
   if (type === SYMBOL) return `FLAG(${String(value)})`;
   if (!isCharacter(type)) return explainLiteral(literal);
   const text = `_UTF-16LE'${String(value).replaceAll("'", "''")}'`;

@@ -7,7 +7,6 @@ import type {
   IsExpression,
   LikeExpression,
   QuantifiedExpression,
-  RowExpression,
   UnaryExpression,
 } from '../../sql/ast.ts';
 import { type SourceSpan, ValidationError } from '../../types/errors.ts';
@@ -211,6 +210,6 @@ function period(ast: Expression, bind: Bind): [Rex, Rex] {
   if (ast.kind !== 'row' || ast.items.length !== 2) {
     throw new ValidationError('OVERLAPS takes a pair (start, end) on each side', { span: ast.span });
   }
-  const [start, end] = (ast as RowExpression).items.map(bind) as [Rex, Rex];
+  const [start, end] = ast.items.map(bind) as [Rex, Rex];
   return [start, isInterval(end.type) ? callOf(PLUS, [start, end], ast.span) : end];
 }

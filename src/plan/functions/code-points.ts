@@ -3,10 +3,6 @@
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-export function hasSurrogates(text: string): boolean {
-  return SURROGATE.test(text);
-}
-
 export function codePointLength(text: string): number {
   if (!SURROGATE.test(text)) return text.length;
   let length = 0;

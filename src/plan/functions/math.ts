@@ -27,7 +27,7 @@ function real(
     forms: [Array.from({ length: arity }, () => 'NUMERIC' as const)],
     result: DOUBLE_T,
     as: [DOUBLE_T],
-    fn: fn as (...args: never[]) => unknown,
+    fn,
   });
 }
 
@@ -229,7 +229,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   real('EXP', 'EXP(x): e to the power of x.', Math.exp),
   real('LN', 'LN(x): the natural logarithm.', Math.log),
   real('LOG10', 'LOG10(x): the logarithm to base 10.', Math.log10),
-  real('LOG2', 'LOG2(x): the logarithm to base 2.', (x) => Math.log(x!) / Math.log(2)),
+  real('LOG2', 'LOG2(x): the logarithm to base 2.', (x) => Math.log(x) / Math.log(2)),
   define({
     name: 'LOG',
     doc: 'LOG(x), LOG(base, x): the natural logarithm, or the one to a base.',
@@ -241,7 +241,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   real('SIN', 'SIN(x): sine.', Math.sin),
   real('COS', 'COS(x): cosine.', Math.cos),
   real('TAN', 'TAN(x): tangent.', Math.tan),
-  real('COT', 'COT(x): cotangent.', (x) => 1 / Math.tan(x!)),
+  real('COT', 'COT(x): cotangent.', (x) => 1 / Math.tan(x)),
   real('ASIN', 'ASIN(x): arc sine.', Math.asin),
   real('ACOS', 'ACOS(x): arc cosine.', Math.acos),
   real('ATAN', 'ATAN(x): arc tangent.', Math.atan),
@@ -249,8 +249,8 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   real('SINH', 'SINH(x): hyperbolic sine.', Math.sinh),
   real('COSH', 'COSH(x): hyperbolic cosine.', Math.cosh),
   real('TANH', 'TANH(x): hyperbolic tangent.', Math.tanh),
-  real('DEGREES', 'DEGREES(x): radians in degrees.', (x) => x! * (180 / Math.PI)),
-  real('RADIANS', 'RADIANS(x): degrees in radians.', (x) => x! * (Math.PI / 180)),
+  real('DEGREES', 'DEGREES(x): radians in degrees.', (x) => x * (180 / Math.PI)),
+  real('RADIANS', 'RADIANS(x): degrees in radians.', (x) => x * (Math.PI / 180)),
   define({ name: 'PI', doc: 'PI, PI(): the number π.', forms: [[]], result: DOUBLE_T, fn: () => Math.PI }),
   define({
     name: 'E',

@@ -7,7 +7,6 @@ export const INT_T: LogicalType = { root: 'INTEGER', nullable: false };
 export const BIGINT_T: LogicalType = { root: 'BIGINT', nullable: false };
 export const DOUBLE_T: LogicalType = { root: 'DOUBLE', nullable: false };
 export const DATE_T: LogicalType = { root: 'DATE', nullable: false };
-export const BYTES_T: LogicalType = { root: 'VARBINARY', length: MAX_LENGTH, nullable: false };
 
 export function char(length: number): CharType {
   return { root: 'CHAR', length, nullable: false };

@@ -181,7 +181,7 @@ export const JSON_VALUE: ScalarFunction = {
   doc: "JSON_VALUE(text, path [RETURNING type] [NULL | ERROR | DEFAULT x ON EMPTY] [… ON ERROR]): the scalar at the path. A path without 'lax' is strict: what is not there is an error, not empty.",
   bind: ([input, path]) => jsonValueCall(input!, path!, undefined, { kind: 'NULL' }, { kind: 'NULL' }),
   compile: (args, call) => {
-    const [input, path, , defaultEmpty, , defaultError] = args as readonly Compiled[];
+    const [input, path, , defaultEmpty, , defaultError] = args;
     const find = finder(call);
     const { onEmpty, onError } = behaviours(call, 2, 4);
     const convert = scalarTo(call.type);

@@ -5,7 +5,7 @@ import { castTo } from '../../cast.ts';
 import type { Compiled, EvalContext, Rex, ScalarFunction } from '../../rex.ts';
 import { areComparable, leastRestrictive } from '../../types/common-type.ts';
 import { isDateTime, isNumeric } from '../../types/families.ts';
-import { compareOf, type Equals, equalsOf, isPlainlyOrdered } from '../compare.ts';
+import { compareOf, equalsOf, isPlainlyOrdered } from '../compare.ts';
 import { cannotApply, convertOperand, define, strict } from '../define.ts';
 
 export type ComparisonName =
@@ -135,7 +135,7 @@ function distinct(op: 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM', doc: string):
     bind: ([left, right]) => ({ operands: comparable(op, left!, right!), type: BOOLEAN_NOT_NULL }),
     compile: (args, call, context) => {
       const common = comparands(args, call.operands, context);
-      const equal = equalsOf(common.type) as Equals;
+      const equal = equalsOf(common.type);
       const [a, b] = common.args as [Compiled, Compiled];
       return (row) => {
         const x = a(row);
