@@ -15,6 +15,7 @@ const CONNECTORS: Readonly<Record<string, Load<DynamicTableFactory>>> = {
 };
 
 const FORMATS: Readonly<Record<string, Load<FormatFactory>>> = {
+  'canal-json': async () => (await import('./formats/canal-json/format.ts')).canalJsonFormat,
   csv: async () => (await import('./formats/csv/format.ts')).csvFormat,
   'debezium-json': async () => (await import('./formats/debezium-json/format.ts')).debeziumJsonFormat,
   json: async () => (await import('./formats/json/format.ts')).jsonFormat,

@@ -25,9 +25,16 @@ export class JsonDecoder implements Decoder {
   #shape: Shape | null = null;
   #credit = CREDIT;
 
-  /** @param fields what a row holds, in this order */
-  constructor(fields: readonly Field[], options: JsonDecodeOptions) {
-    this.#reader = rowReader(fields, options);
+  /**
+   * @param fields what a row holds, in this order
+   * @param reader reads an object as such a row; absent: as SQL reads it
+   */
+  constructor(
+    fields: readonly Field[],
+    options: JsonDecodeOptions,
+    reader: JsonRowReader = rowReader(fields, options),
+  ) {
+    this.#reader = reader;
     this.#ignoreParseErrors = options.ignoreParseErrors;
   }
 

@@ -18,27 +18,35 @@ export class JsonRowReader {
   /** How many of them there are. */
   readonly strings: number;
   readonly #index: ReadonlyMap<string, number>;
-  readonly #nulls: readonly unknown[];
+  readonly #absent: readonly unknown[];
   readonly #failOnMissingField: boolean;
   /** The round in which a field was seen last: a repeated key does not count again. */
   readonly #seen: Float64Array;
   #round = 0;
 
-  /** @param readers of the fields, in their order */
-  constructor(fields: readonly Field[], readers: readonly Reader[], failOnMissingField: boolean) {
+  /**
+   * @param readers of the fields, in their order
+   * @param absent what a field that the object does not have becomes
+   */
+  constructor(
+    fields: readonly Field[],
+    readers: readonly Reader[],
+    failOnMissingField: boolean,
+    absent: unknown = null,
+  ) {
     this.names = fields.map((f) => f.name);
     this.readers = fields.map((f, i) => namingErrors(f.name, readers[i]!));
     this.isString = Uint8Array.from(fields, (f) => (isCharacter(f.type) ? 1 : 0));
     this.strings = fields.filter((f) => isCharacter(f.type)).length;
     this.#index = new Map(fields.map((f, i) => [f.name, i]));
-    this.#nulls = fields.map(() => null);
+    this.#absent = fields.map(() => absent);
     this.#failOnMissingField = failOnMissingField;
     this.#seen = new Float64Array(fields.length);
   }
 
-  /** A row of NULLs, to be filled. */
+  /** A row without values, to be filled. */
   emptyRow(): unknown[] {
-    return this.#nulls.slice();
+    return this.#absent.slice();
   }
 
   /** The object at the cursor. A repeated key counts with its first value. @param recorder notes the order of the keys */

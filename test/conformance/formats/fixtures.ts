@@ -108,6 +108,20 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
     sentence: (message) => `Corrupt Debezium JSON message '${message}'.`,
     ignoring: { 'ignore-parse-errors': 'true' },
   },
+  'canal-json': {
+    tables: JSON_TABLES,
+    nulls: true,
+    broken: [
+      '{"type":"INSERT"',
+      '{"type":"INSERT"}',
+      '{"type":"DELETE","data":[null]}',
+      '{"type":"UPDATE","data":[{"a":1}],"old":[]}',
+      '{"type":"NONE","data":[{}]}',
+      '5',
+    ],
+    sentence: (message) => `Corrupt Canal JSON message '${message}'.`,
+    ignoring: { 'ignore-parse-errors': 'true' },
+  },
   csv: {
     tables: [
       { name: 'scalars', columns: scalars, options: { 'null-literal': '\u0000' } },

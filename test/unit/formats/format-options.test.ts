@@ -39,7 +39,7 @@ describe('findFormat', () => {
   });
   test('an unknown format', () => {
     expect(chainOf(() => requireFormat(context({ format: 'jsn' }), 'scan', ['format']))).toEqual([
-      "Could not find any factory for identifier 'jsn' that implements 'org.apache.flink.table.factories.DeserializationFormatFactory' in the classpath.\n\nAvailable factory identifiers are:\n\ncsv\ndebezium-json\njson\nraw",
+      "Could not find any factory for identifier 'jsn' that implements 'org.apache.flink.table.factories.DeserializationFormatFactory' in the classpath.\n\nAvailable factory identifiers are:\n\ncanal-json\ncsv\ndebezium-json\njson\nraw",
     ]);
   });
 });
