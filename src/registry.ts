@@ -12,6 +12,7 @@ const CONNECTORS: Readonly<Record<string, Load<DynamicTableFactory>>> = {
   kafka: async () => (await import('./connectors/kafka/factory.ts')).kafkaFactory,
   print: async () => (await import('./connectors/print/factory.ts')).printFactory,
   redis: async () => (await import('./connectors/redis/factory.ts')).redisFactory,
+  'upsert-kafka': async () => (await import('./connectors/upsert-kafka/factory.ts')).upsertKafkaFactory,
 };
 
 const FORMATS: Readonly<Record<string, Load<FormatFactory>>> = {

@@ -3,7 +3,7 @@
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder, DecodingFormat } from '../../connector/format.ts';
 import type { ScanProjection } from '../../connector/source.ts';
-import { kindAt, type Row } from '../../types/row.ts';
+import { kindAt, type Row, RowKind } from '../../types/row.ts';
 import type { MessageColumns } from './columns.ts';
 import { type MetadataReader, metadataReader } from './metadata.ts';
 import type { RecordChunk } from './records/record-chunk.ts';
@@ -15,11 +15,17 @@ export interface RecordDecoder {
 
 const VALUE_PREFIX = 'value.';
 
+/** What of a table says how its messages are read. */
+export interface RecordForm {
+  readonly columns: MessageColumns;
+  readonly keyFormat: DecodingFormat | null;
+  readonly valueFormat: DecodingFormat;
+  readonly upsert: boolean;
+}
+
 /** @throws ValidationError for a metadata column that cannot be */
 export function createRecordDecoder(
-  columns: MessageColumns,
-  keyFormat: DecodingFormat | null,
-  valueFormat: DecodingFormat,
+  { columns, keyFormat, valueFormat, upsert }: RecordForm,
   projection: ScanProjection,
   timeZone: string,
 ): RecordDecoder {
@@ -35,7 +41,10 @@ export function createRecordDecoder(
   });
   const inOrder = projection.metadata.findIndex((m) => !isFormats(m)) < 0;
   if (keyFormat === null && inOrder) return new ValueDecoder(value);
-  const fromKey = projection.physical.filter((i) => !columns.value.includes(i));
+  // A delete has a key only; of any other message the value counts.
+  const fromKey = projection.physical.filter((i) =>
+    upsert ? columns.key.includes(i) : !columns.value.includes(i),
+  );
   const key =
     keyFormat?.createDecoder({
       schema: columns.keySchema,
@@ -54,11 +63,14 @@ export function createRecordDecoder(
       isFormats(m) ? { from: 'value', at: formatMetadata++ } : { from: 'metadata', at: own.indexOf(m) },
     );
   }
+  const deleted = projection.physical.map((i): Place => ({ from: 'key', at: fromKey.indexOf(i) }));
+  const metadataPlaces = places.slice(projection.physical.length);
   return new FullDecoder(
     key,
     value,
     places,
     own.map((m) => metadataReader(m.key, m.type, timeZone)),
+    upsert ? [...deleted, ...metadataPlaces] : null,
   );
 }
 
@@ -76,19 +88,22 @@ class ValueDecoder implements RecordDecoder {
   }
 }
 
-/** Where a column of the produced row comes from. */
+/** Where a column of the produced row comes from; it is NULL where that does not have it. */
 interface Place {
   readonly from: 'key' | 'value' | 'metadata';
   readonly at: number;
 }
 
 const NO_KEY: readonly Row[] = [[]];
+const NO_VALUE: Row = [];
 
 class FullDecoder implements RecordDecoder {
   readonly #key: Decoder | null;
   readonly #value: Decoder;
   readonly #places: readonly Place[];
   readonly #metadata: readonly MetadataReader[];
+  /** For upserts: where the columns of a delete come from. */
+  readonly #deletePlaces: readonly Place[] | null;
   #scratch = new BatchBuilder();
 
   constructor(
@@ -96,16 +111,25 @@ class FullDecoder implements RecordDecoder {
     value: Decoder,
     places: readonly Place[],
     metadata: readonly MetadataReader[],
+    deletePlaces: readonly Place[] | null,
   ) {
     this.#key = key;
     this.#value = value;
     this.#places = places;
     this.#metadata = metadata;
+    this.#deletePlaces = deletePlaces;
   }
 
   decode(chunk: RecordChunk, topic: string, partition: number, out: BatchBuilder): void {
     try {
       const keys = this.#key === null ? NO_KEY : this.#decodeKey(this.#key, chunk);
+      if (chunk.valueLength < 0 && this.#deletePlaces !== null) {
+        const metadata = this.#readMetadata(chunk, topic, partition);
+        for (const key of keys) {
+          out.addKind(compose(this.#deletePlaces, key, NO_VALUE, metadata), RowKind.DELETE);
+        }
+        return;
+      }
       if (chunk.valueLength < 0) this.#value.decodeNull?.(this.#scratch);
       else {
         const end = chunk.valueStart + chunk.valueLength;
@@ -113,9 +137,10 @@ class FullDecoder implements RecordDecoder {
       }
       const values = this.#scratch.take();
       if (values.rows.length === 0 || keys.length === 0) return;
-      const metadata = this.#metadata.map((read) => read(chunk, topic, partition));
+      const metadata = this.#readMetadata(chunk, topic, partition);
       for (let i = 0; i < values.rows.length; i++) {
-        for (const key of keys) out.addKind(this.#compose(key, values.rows[i]!, metadata), kindAt(values, i));
+        const kind = this.#deletePlaces === null ? kindAt(values, i) : RowKind.UPDATE_AFTER;
+        for (const key of keys) out.addKind(compose(this.#places, key, values.rows[i]!, metadata), kind);
       }
     } catch (error) {
       this.#scratch = new BatchBuilder();
@@ -129,13 +154,16 @@ class FullDecoder implements RecordDecoder {
     return this.#scratch.take().rows;
   }
 
-  #compose(key: Row, value: Row, metadata: readonly unknown[]): Row {
-    const places = this.#places;
-    const row: unknown[] = new Array(places.length);
-    for (let i = 0; i < places.length; i++) {
-      const { from, at } = places[i]!;
-      row[i] = from === 'value' ? value[at] : from === 'key' ? key[at] : metadata[at];
-    }
-    return row;
+  #readMetadata(chunk: RecordChunk, topic: string, partition: number): readonly unknown[] {
+    return this.#metadata.map((read) => read(chunk, topic, partition));
   }
+}
+
+function compose(places: readonly Place[], key: Row, value: Row, metadata: readonly unknown[]): Row {
+  const row: unknown[] = new Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const { from, at } = places[i]!;
+    row[i] = (from === 'value' ? value[at] : from === 'key' ? key[at] : metadata[at]) ?? null;
+  }
+  return row;
 }

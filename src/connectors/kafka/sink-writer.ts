@@ -122,12 +122,11 @@ export class KafkaSinkWriter implements SinkWriter {
 
   #encode(topic: string, row: Row, kind: RowKind): { key: Uint8Array | null; value: Uint8Array | null } {
     try {
-      const { key } = this.#target.columns;
-      const columns = this.#valueColumns;
-      return {
-        key: this.#key === null ? null : this.#key.encode(pick(row, key), RowKind.INSERT),
-        value: this.#value.encode(columns === null ? row : pick(row, columns), kind),
-      };
+      const { columns, upsert } = this.#target;
+      const key = this.#key === null ? null : this.#key.encode(pick(row, columns.key), RowKind.INSERT);
+      if (upsert && isDelete(kind)) return { key, value: null };
+      const value = this.#valueColumns === null ? row : pick(row, this.#valueColumns);
+      return { key, value: this.#value.encode(value, upsert ? RowKind.INSERT : kind) };
     } catch (cause) {
       this.#errors.value++;
       throw new DataError(`A row cannot be written to Kafka topic '${topic}'.`, { cause });
@@ -192,6 +191,11 @@ export class KafkaSinkWriter implements SinkWriter {
     this.#cluster.close();
     this.#onProgress();
   }
+}
+
+/** A -U that comes without its +U is one. */
+function isDelete(kind: RowKind): boolean {
+  return kind === RowKind.DELETE || kind === RowKind.UPDATE_BEFORE;
 }
 
 function pick(row: Row, columns: readonly number[]): Row {

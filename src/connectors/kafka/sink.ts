@@ -2,7 +2,7 @@
 import type { EncodingFormat } from '../../connector/format.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import type { DynamicTableSink, SinkTarget, SinkWriter } from '../../connector/sink.ts';
-import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import { ChangelogMode } from '../../types/changelog-mode.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { KafkaClientConfig } from './client-config.ts';
 import type { MessageColumns } from './columns.ts';
@@ -21,6 +21,8 @@ export interface KafkaTarget {
   readonly partitioner: PartitionerName;
   /** at-least-once: `flush` waits for the brokers. */
   readonly atLeastOnce: boolean;
+  /** A delete is a message without a value, any other change one with the whole row (upsert-kafka). */
+  readonly upsert: boolean;
 }
 
 export class KafkaTableSink implements DynamicTableSink {
@@ -36,7 +38,7 @@ export class KafkaTableSink implements DynamicTableSink {
   }
 
   changelogMode(_requested: ChangelogMode): ChangelogMode {
-    return this.#target.valueFormat.changelogMode;
+    return this.#target.upsert ? ChangelogMode.upsert : this.#target.valueFormat.changelogMode;
   }
 
   createWriter(target: SinkTarget, context: RuntimeContext): SinkWriter {

@@ -2,8 +2,9 @@
 import type { DecodingFormat } from '../../connector/format.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import type { ScanProjection, ScanTableSource, SourceReader } from '../../connector/source.ts';
-import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import { ChangelogMode } from '../../types/changelog-mode.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
+import { RowKind } from '../../types/row.ts';
 import type { KafkaClientConfig } from './client-config.ts';
 import type { MessageColumns } from './columns.ts';
 import { READABLE_METADATA } from './metadata.ts';
@@ -25,7 +26,11 @@ export interface KafkaScan {
   readonly end: OffsetRule<BoundedMode>;
   /** 0: off. */
   readonly discoveryIntervalMs: number;
+  /** Messages are upserts of their key, those without a value deletes (upsert-kafka). */
+  readonly upsert: boolean;
 }
+
+const UPSERTS = new ChangelogMode([RowKind.UPDATE_AFTER, RowKind.DELETE]);
 
 export class KafkaTableSource implements ScanTableSource {
   readonly kind = 'scan';
@@ -36,7 +41,7 @@ export class KafkaTableSource implements ScanTableSource {
 
   constructor(scan: KafkaScan) {
     this.#scan = scan;
-    this.changelogMode = scan.valueFormat.changelogMode;
+    this.changelogMode = scan.upsert ? UPSERTS : scan.valueFormat.changelogMode;
     this.bounded = scan.end.mode !== 'unbounded';
     const metadata = new Map<string, LogicalType>();
     for (const [key, type] of scan.valueFormat.readableMetadata) metadata.set(`value.${key}`, type);
@@ -45,8 +50,7 @@ export class KafkaTableSource implements ScanTableSource {
   }
 
   createReader(projection: ScanProjection, context: RuntimeContext): SourceReader {
-    const { columns, keyFormat, valueFormat } = this.#scan;
-    const decoder = createRecordDecoder(columns, keyFormat, valueFormat, projection, context.timeZone);
+    const decoder = createRecordDecoder(this.#scan, projection, context.timeZone);
     return new KafkaSourceReader(this.#scan, decoder, context);
   }
 }

@@ -5,7 +5,7 @@ import { type OracleCase, oracleCases, runCase, sentence } from '../../support/o
 import { sharedKafka } from '../../support/services.ts';
 
 /** Why a case is not run. */
-const WAIVED = /canal-json|maxwell-json|ogg-json|upsert-kafka/;
+const WAIVED = /maxwell-json|ogg-json/;
 
 interface KafkaCase extends OracleCase {
   /** [key, value] */
