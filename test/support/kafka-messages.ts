@@ -3,7 +3,8 @@ import { Producer, stringSerializers } from '@platformatic/kafka';
 
 export interface TestMessage {
   readonly key?: string;
-  readonly value: string;
+  /** Null: a message without a value. */
+  readonly value: string | null;
   readonly partition?: number;
 }
 
@@ -23,17 +24,18 @@ export async function produce(
     acks: 1,
   });
   try {
-    let batch: { topic: string; key?: string; value: string; partition: number }[] = [];
+    let batch: { topic: string; key?: string; value: string | null; partition: number }[] = [];
     let bytes = 0;
     const send = async () => {
-      if (batch.length > 0) await producer.send({ messages: batch });
+      // The library's types do not know of null, its writer does.
+      if (batch.length > 0) await producer.send({ messages: batch as { topic: string; value: string }[] });
       batch = [];
       bytes = 0;
     };
     for (const message of messages) {
       const { key, value, partition = 0 } = typeof message === 'string' ? { value: message } : message;
       batch.push({ topic, value, partition, ...(key === undefined ? {} : { key }) });
-      bytes += 30 + Buffer.byteLength(value) + (key?.length ?? 0);
+      bytes += 30 + Buffer.byteLength(value ?? '') + (key?.length ?? 0);
       if (bytes >= BATCH_BYTES) await send();
     }
     await send();
