@@ -2,7 +2,7 @@
 
 import type { Expression } from './expressions.ts';
 import type { Name, Node, OptionNode, QualifiedName, TypeNode } from './names.ts';
-import type { Hint, Query, QueryBody, TableReference } from './queries.ts';
+import type { Hint, Query } from './queries.ts';
 
 export interface PhysicalColumn extends Node {
   readonly kind: 'physicalColumn';
