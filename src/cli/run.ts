@@ -1,9 +1,9 @@
 // From the arguments to the exit status.
 import process from 'node:process';
 import { errorChain } from '../types/errors.ts';
+import { VERSION } from '../types/version.ts';
 import type { CommandStreams } from './command-streams.ts';
 import { EXIT } from './exit-status.ts';
-import { VERSION } from './version.ts';
 
 /** Runs the command with the arguments behind `drey`. Nothing is thrown: what is left over is a defect and printed. */
 export async function run(args: readonly string[], streams: CommandStreams = process): Promise<number> {

@@ -1,7 +1,7 @@
 // The process that a TaskManager starts: frames on standard input and output, log lines on standard error. Pipes, as they
 // need no address that somebody else could connect to and nothing on disk, and end with whichever side ends first.
 import { Socket } from 'node:net';
-import manifest from '../../package.json' with { type: 'json' };
+import { VERSION } from '../types/version.ts';
 import { Worker } from './worker.ts';
 import { stderrLogger } from './worker-context.ts';
 
@@ -44,4 +44,4 @@ process.on('unhandledRejection', breakDown);
 // A Ctrl-C in the terminal of a local cluster reaches the whole process group; the TaskManager decides when this ends.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
-worker.hello(manifest.version);
+worker.hello(VERSION);

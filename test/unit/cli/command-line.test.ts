@@ -7,7 +7,7 @@ import { createLogger } from '../../../src/cli/log.ts';
 import { createMessages } from '../../../src/cli/messages.ts';
 import { run } from '../../../src/cli/run.ts';
 import { readScript } from '../../../src/cli/script-source.ts';
-import { VERSION } from '../../../src/cli/version.ts';
+import { VERSION } from '../../../src/types/version.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { streams } from './support.ts';
 
