@@ -4,11 +4,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DreyProcess, drey } from '../../support/drey.ts';
 
 const LIMIT_MS = 30_000;
 let cwd: string;
+/** Ended when an assertion fails before the test ends them. */
+const started: DreyProcess[] = [];
+
+function start(args: readonly string[], options: { cwd: string; stdin?: string }): DreyProcess {
+  const process = new DreyProcess(args, options);
+  started.push(process);
+  return process;
+}
+
+afterEach(async () => {
+  for (const { child, finished } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await finished;
+  }
+});
 
 beforeAll(async () => {
   cwd = await mkdtemp(path.join(tmpdir(), 'drey-cli-'));
@@ -130,7 +145,7 @@ describe('failures', () => {
 
 describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s stops a job gracefully', async (signal) => {
-    const job = new DreyProcess(['run', '-'], {
+    const job = start(['run', '-'], {
       cwd,
       stdin: `${ENDLESS} CREATE TABLE p (id BIGINT) WITH ('connector' = 'print'); INSERT INTO p SELECT id FROM g;`,
     });
@@ -139,7 +154,7 @@ describe('signals', () => {
   });
 
   test('a query ends with what it received', async () => {
-    const job = new DreyProcess(['run', '-'], { cwd, stdin: `${ENDLESS} SELECT id FROM g; SELECT 2;` });
+    const job = start(['run', '-'], { cwd, stdin: `${ENDLESS} SELECT id FROM g; SELECT 2;` });
     await job.until(() => job.stdout.includes('+I |'), LIMIT_MS);
     const { code, stdout } = await job.end('SIGINT');
     expect(code).toBe(0);
@@ -154,7 +169,7 @@ describe('signals', () => {
     });
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     try {
-      const job = new DreyProcess(['run', '-'], {
+      const job = start(['run', '-'], {
         cwd,
         stdin: `${ENDLESS} CREATE TABLE r (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'redis',
           'mode' = 'STRING', 'host' = '127.0.0.1', 'port' = '${(silent.address() as AddressInfo).port}',
@@ -172,7 +187,7 @@ describe('signals', () => {
   });
 
   test('nobody reads the results any more: it ends quietly', async () => {
-    const job = new DreyProcess(['run', '-'], { cwd, stdin: `${ENDLESS} SELECT id FROM g` });
+    const job = start(['run', '-'], { cwd, stdin: `${ENDLESS} SELECT id FROM g` });
     await job.until(() => job.stdout.includes('+I |'), LIMIT_MS);
     job.child.stdout?.destroy();
     expect(await job.finished).toMatchObject({ code: 0, stderr: '' });
@@ -188,7 +203,7 @@ test('--resume goes on where the job was stopped', async () => {
     EXECUTE STATEMENT SET BEGIN INSERT INTO f SELECT id FROM g; INSERT INTO p SELECT id FROM g; END;`;
   const file = path.join(cwd, 'resume.sql');
   await writeFile(file, sql);
-  const first = new DreyProcess(['run', '--resume', file], { cwd });
+  const first = start(['run', '--resume', file], { cwd });
   await first.until(() => first.stdout.includes('+I['), LIMIT_MS);
   const stopped = await first.end('SIGTERM');
   expect(stopped.code, stopped.stderr).toBe(0);
@@ -199,7 +214,7 @@ test('--resume goes on where the job was stopped', async () => {
 }, 60_000);
 
 test('the embedded Redis serves jobs, and leaves at a signal', async () => {
-  const server = new DreyProcess(['redis', '--port', '0'], { cwd });
+  const server = start(['redis', '--port', '0'], { cwd });
   await server.until(() => /127\.0\.0\.1:\d+/.test(server.stdout), LIMIT_MS);
   const port = /127\.0\.0\.1:(\d+)/.exec(server.stdout)?.[1];
   const table = (name: string) => `CREATE TABLE ${name} (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED)
