@@ -124,10 +124,14 @@ export async function openWriter(
   const writer = new RedisSinkWriter(
     {
       table: 't',
-      encoder: own.mode.bindSink({ table: TABLE, schema: physical }, own).createEncoder(targetColumns),
+      encoder: own.mode.bindSink({ table: TABLE, schema: physical }, own).createEncoder({
+        columns: targetColumns,
+        ttlColumn: null,
+      }),
       ignoreDelete: own.ignoreDelete,
       maxRows: own.maxRows,
       intervalMs: own.intervalMs,
+      durability: null,
       openPort: async () => shared(port),
     },
     runtime,

@@ -7,5 +7,7 @@ export interface LookupCache {
   put(key: string, rows: readonly Row[]): void;
   /** Keys that are kept. */
   readonly size: number;
+  /** Forgets one key. */
+  delete(key: string): void;
   clear(): void;
 }

@@ -49,6 +49,10 @@ export class LruLookupCache implements LookupCache {
     return this.#entries.size;
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

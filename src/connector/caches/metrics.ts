@@ -8,6 +8,8 @@ export class CacheMetrics {
   /** Keys loaded, found or not. */
   readonly loads: Counter;
   readonly loadFailures: Counter;
+  /** Keys of which the cache was told that they changed. */
+  readonly invalidations: Counter;
   /** Milliseconds. */
   latestLoadTime = 0;
 
@@ -18,6 +20,7 @@ export class CacheMetrics {
     this.misses = group.counter('missCount');
     this.loads = group.counter('loadCount');
     this.loadFailures = group.counter('numLoadFailures');
+    this.invalidations = group.counter('numInvalidations');
     group.gauge('latestLoadTime', () => this.latestLoadTime);
     group.gauge('numCachedRecords', () => cache.size);
   }

@@ -49,3 +49,52 @@ function parsePoint(text: string): { dated: boolean; at: number } {
 function illegal(text: string): Error {
   return new Error(`Illegal time format: '${text}' is neither HH:mm nor yyyy-MM-dd HH:mm.`);
 }
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** Milliseconds until the end of the period that a time is in, the longest where there are several; 0: it is in none. The end is not in it. */
+export function untilEnd(ranges: readonly TimeRange[], time: WallClock): number {
+  let longest = 0;
+  for (const range of ranges) longest = Math.max(longest, left(range, time));
+  return longest;
+}
+
+function left(range: TimeRange, time: WallClock): number {
+  if (range.kind === 'dated') return time >= range.start && time < range.end ? range.end - time : 0;
+  const ofDay = ((time % DAY_MS) + DAY_MS) % DAY_MS;
+  const start = range.start * MINUTE_MS;
+  const end = range.end * MINUTE_MS;
+  if (start <= end) return ofDay >= start && ofDay < end ? end - ofDay : 0;
+  if (ofDay >= start) return DAY_MS - ofDay + end;
+  return ofDay < end ? end - ofDay : 0;
+}
+
+/** What the clocks on the wall of a zone show at an instant. @param timeZone IANA name, or an offset such as `+08:00` */
+export function wallClock(timeZone: string): (epochMs: number) => WallClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: offsetZone(timeZone),
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (epochMs) => {
+    const parts: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(epochMs)) parts[type] = Number(value);
+    const { year, month, day, hour, minute, second } = parts as Record<
+      'year' | 'month' | 'day' | 'hour' | 'minute' | 'second',
+      number
+    >;
+    const wholeSecond = Date.UTC(year, month - 1, day, hour, minute, second);
+    return wholeSecond + (((epochMs % 1000) + 1000) % 1000);
+  };
+}
+
+/** Flink writes offsets as `GMT+08:00` too; Intl wants `+08:00`. */
+function offsetZone(timeZone: string): string {
+  return /^(?:GMT|UTC)[+-]/.test(timeZone) ? timeZone.slice(3) : timeZone;
+}

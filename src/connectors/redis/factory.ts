@@ -11,8 +11,8 @@ export const redisFactory: DynamicTableFactory = {
   identifier: 'redis',
   options: { required: [CONNECTOR], optional: REDIS_OPTIONS.filter((o) => o !== CONNECTOR) },
 
-  createSource({ table, schema, options }, usage) {
-    const settings = readLookupSettings(options);
+  createSource({ table, schema, options, formats, timeZone }, usage) {
+    const settings = readLookupSettings(options, formats, timeZone);
     if (usage === 'scan') {
       throw new ValidationError(
         `Table '${summaryString(table)}' of connector 'redis' can only be used as a lookup table or a sink.`,
@@ -21,10 +21,10 @@ export const redisFactory: DynamicTableFactory = {
         },
       );
     }
-    return new RedisLookupSource({ table, schema }, settings);
+    return new RedisLookupSource({ table, schema }, settings, options);
   },
 
-  createSink({ table, schema, options }) {
-    return new RedisSink({ table, schema }, readSinkSettings(options));
+  createSink({ table, schema, options, formats }) {
+    return new RedisSink({ table, schema }, readSinkSettings(options, formats));
   },
 };

@@ -1,20 +1,26 @@
 // Asks Redis for the rows of keys: whole batches, each key once, and not at all while another batch is asking for it.
 import type { LookupCache } from '../../connector/caches/cache.ts';
 import { CacheMetrics } from '../../connector/caches/metrics.ts';
+import { Latency } from '../../connector/latency.ts';
 import type { LookupFunction } from '../../connector/lookup.ts';
+import type { Counter } from '../../connector/metrics.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import type { Row } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
 import { type RedisPort, RedisReplyError } from './client/port.ts';
 import type { BoundLookup } from './modes/mode.ts';
+import { registerPortMetrics } from './port-metrics.ts';
 import { connectionError, refusalError } from './refusal-error.ts';
+import { KeyTracking } from './tracking.ts';
 
 export interface RedisLookupSettings {
   /** For messages: `default_catalog.default_database.t` */
   readonly table: string;
   readonly bound: BoundLookup;
   readonly cache: LookupCache | null;
+  /** Redis reports changed keys: the cache forgets them. */
+  readonly tracking: boolean;
   openPort(): Promise<RedisPort>;
 }
 
@@ -28,7 +34,9 @@ const MAX_QUESTIONS = 4;
 
 /** Keys that go out together. */
 interface Question {
-  readonly keys: string[];
+  readonly ids: string[];
+  /** By id; where several keys have one id, the first. */
+  readonly keys: Row[];
   readonly rows: Map<string, Rows>;
   readonly answered: PromiseWithResolvers<void>;
 }
@@ -38,17 +46,30 @@ export class RedisLookup implements LookupFunction {
   readonly #bound: BoundLookup;
   readonly #cache: LookupCache | null;
   readonly #metrics: CacheMetrics | null;
+  readonly #requests: Counter;
+  readonly #requestErrors: Counter;
+  readonly #latency: Latency;
   readonly #context: RuntimeContext;
+  /** Questions under way by id. An id that was reported as changed is no longer here: its answer may be old. */
   readonly #asked = new Map<string, Question>();
   readonly #free: CommandBatch[] = [];
   #port: RedisPort | null = null;
+  #tracking: KeyTracking | null = null;
+  /** False while Redis may not report changes that it should. */
+  #caching: boolean;
   #closed = false;
 
   constructor(settings: RedisLookupSettings, context: RuntimeContext) {
     this.#settings = settings;
     this.#bound = settings.bound;
     this.#cache = settings.cache;
-    this.#metrics = settings.cache === null ? null : new CacheMetrics(context.metrics, settings.cache);
+    this.#caching = !settings.tracking;
+    const { metrics } = context;
+    this.#metrics = settings.cache === null ? null : new CacheMetrics(metrics, settings.cache);
+    this.#requests = metrics.counter('numRequests');
+    this.#requestErrors = metrics.counter('numRequestErrors');
+    this.#latency = new Latency(metrics, 'requestLatency');
+    registerPortMetrics(metrics, () => (this.#port === null ? [] : [this.#port.stats]));
     this.#context = context;
   }
 
@@ -58,6 +79,50 @@ export class RedisLookup implements LookupFunction {
       await this.#port.connect();
     } catch (reason) {
       throw connectionError(this.#settings.table, 'connecting to', reason);
+    }
+    if (this.#settings.tracking && this.#cache !== null) await this.#track(this.#port, this.#cache);
+  }
+
+  async #track(port: RedisPort, cache: LookupCache): Promise<void> {
+    const forgetAll = () => {
+      cache.clear();
+      this.#asked.clear();
+    };
+    this.#tracking = new KeyTracking({
+      table: this.#settings.table,
+      prefix: this.#bound.scan.prefix,
+      port,
+      clock: this.#context.clock,
+      logger: this.#context.logger,
+      listener: {
+        changed: (keys) => (keys === null ? forgetAll() : this.#forget(keys, cache)),
+        started: () => {
+          this.#asked.clear(); // what is under way may have been read before the reports began
+          this.#caching = true;
+        },
+        lost: () => {
+          this.#caching = false;
+          forgetAll();
+        },
+      },
+    });
+    await this.#tracking.open();
+  }
+
+  #forget(redisKeys: readonly string[], cache: LookupCache): void {
+    const { scan } = this.#bound;
+    for (const redisKey of redisKeys) {
+      if (scan.kind === 'hash') {
+        if (redisKey !== scan.prefix) continue;
+        cache.clear(); // which field changed is not told
+        this.#asked.clear();
+      } else {
+        const id = scan.idOfKey(redisKey);
+        if (id === null) continue;
+        cache.delete(id);
+        this.#asked.delete(id);
+      }
+      this.#metrics!.invalidations.value++;
     }
   }
 
@@ -74,36 +139,42 @@ export class RedisLookup implements LookupFunction {
     const found: (Rows | undefined)[] = [];
     let hits = 0;
     for (let i = 0; i < keys.length; i++) {
-      const rows = cache.get(keys[i]![0] as string);
+      const key = keys[i]!;
+      const rows = cache.get(this.#bound.idOf(key));
       if (rows !== undefined) hits++;
-      found.push(rows);
+      found.push(rows === undefined ? undefined : this.#withKey(key, rows));
     }
     this.#metrics!.hits.value += hits;
     this.#metrics!.misses.value += keys.length - hits;
     return found;
   }
 
+  #withKey(key: Row, rows: Rows): Rows {
+    const { withKey } = this.#bound;
+    return withKey === undefined ? rows : withKey(key, rows);
+  }
+
   async #ask(keys: readonly Row[], found: readonly (Rows | undefined)[]): Promise<readonly Rows[]> {
     const mine: Question[] = [];
-    const asked = keys.map((key, i) =>
-      found[i] === undefined ? this.#questionOf(key[0] as string, mine) : null,
-    );
+    const asked = keys.map((key, i) => (found[i] === undefined ? this.#questionOf(key, mine) : null));
     const others = [...new Set(asked)].filter((q) => q !== null && !mine.includes(q)) as Question[];
     await Promise.all([this.#putQuestions(mine), ...others.map((q) => q.answered.promise)]);
-    return keys.map((key, i) => found[i] ?? asked[i]!.rows.get(key[0] as string)!);
+    return keys.map((key, i) => found[i] ?? this.#withKey(key, asked[i]!.rows.get(this.#bound.idOf(key))!));
   }
 
   /** The question that a key is in: one that is under way, or the last of `mine`. */
-  #questionOf(key: string, mine: Question[]): Question {
-    const underWay = this.#asked.get(key);
+  #questionOf(key: Row, mine: Question[]): Question {
+    const id = this.#bound.idOf(key);
+    const underWay = this.#asked.get(id);
     if (underWay !== undefined) return underWay;
     let question = mine.at(-1);
-    if (question === undefined || question.keys.length >= MAX_KEYS) {
-      question = { keys: [], rows: new Map(), answered: Promise.withResolvers<void>() };
+    if (question === undefined || question.ids.length >= MAX_KEYS) {
+      question = { ids: [], keys: [], rows: new Map(), answered: Promise.withResolvers<void>() };
       mine.push(question);
     }
+    question.ids.push(id);
     question.keys.push(key);
-    this.#asked.set(key, question);
+    this.#asked.set(id, question);
     return question;
   }
 
@@ -122,22 +193,30 @@ export class RedisLookup implements LookupFunction {
   async #put(question: Question): Promise<void> {
     const start = this.#context.clock.monotonic();
     const batch = this.#free.pop() ?? new CommandBatch();
+    this.#requests.value++;
     try {
-      this.#bound.encode(question.keys, batch);
-      const rows = this.#bound.decode(question.keys, await this.#replies(batch));
-      for (const [i, key] of question.keys.entries()) {
-        const row = rows[i]!;
-        this.#answer(question, key, row === null ? NO_ROWS : [row]);
+      this.#bound.encode(question.ids, batch);
+      const found = this.#bound.decode(question.ids, await this.#replies(batch));
+      for (let i = 0; i < found.length; i++) {
+        const texts = found[i]!;
+        this.#answer(
+          question,
+          question.ids[i]!,
+          texts === null ? NO_ROWS : this.#bound.rows(question.keys[i]!, texts),
+        );
       }
       batch.reset();
       this.#free.push(batch);
       question.answered.resolve();
     } catch (error) {
-      if (this.#metrics !== null) this.#metrics.loadFailures.value += question.keys.length;
+      this.#requestErrors.value++;
+      if (this.#metrics !== null) this.#metrics.loadFailures.value += question.ids.length;
       this.#giveUp(question, error);
       throw error;
     } finally {
-      if (this.#metrics !== null) this.#metrics.latestLoadTime = this.#context.clock.monotonic() - start;
+      const took = this.#context.clock.monotonic() - start;
+      this.#latency.record(took);
+      if (this.#metrics !== null) this.#metrics.latestLoadTime = took;
     }
   }
 
@@ -157,22 +236,24 @@ export class RedisLookup implements LookupFunction {
     return replies;
   }
 
-  #answer(question: Question, key: string, rows: Rows): void {
-    question.rows.set(key, rows);
-    this.#asked.delete(key);
-    this.#cache?.put(key, rows);
+  #answer(question: Question, id: string, rows: Rows): void {
+    question.rows.set(id, rows);
     if (this.#metrics !== null) this.#metrics.loads.value++;
+    if (this.#asked.get(id) !== question) return; // changed since it was asked
+    this.#asked.delete(id);
+    if (this.#caching) this.#cache?.put(id, rows);
   }
 
   #giveUp(question: Question, error: unknown): void {
-    for (const key of question.keys) {
-      if (this.#asked.get(key) === question) this.#asked.delete(key);
+    for (const id of question.ids) {
+      if (this.#asked.get(id) === question) this.#asked.delete(id);
     }
     question.answered.reject(error);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#tracking?.close();
     this.#cache?.clear();
     await this.#port?.close();
   }

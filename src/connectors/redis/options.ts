@@ -2,6 +2,7 @@
 import { parseTimeRanges } from '../../connector/caches/time-ranges.ts';
 import { type ConfigOption, option } from '../../options/config-option.ts';
 import { MODE_NAMES } from './modes/index.ts';
+import { parseKeyTemplate, printKeyTemplate } from './modes/key-template.ts';
 
 // ---- both roles -------------------------------------------------------------------------------------------------------
 
@@ -202,6 +203,20 @@ export const MODE = option('mode')
     'Redis structure of the table. Required for sinks. A dimension table reads STRING (default) or HASHMAP.',
   );
 
+export const KEY_TEMPLATE = option('key-template')
+  .of({ label: 'String', parse: parseKeyTemplate, print: printKeyTemplate })
+  .from('extension')
+  .describe(
+    'Makes the Redis key of several columns: `user:{id}:{region}`. These columns (STRING or whole numbers) are the primary key. A brace of the key itself is written twice, so `{{{id}}}:orders` keeps the keys of an id in one slot of a cluster. `key-prefix` goes before it. For keys that other applications have laid out.',
+  );
+
+export const VALUE_FORMAT = option('value.format')
+  .string()
+  .from('extension')
+  .describe(
+    'Format (`json`, `csv`, `raw`) that makes one value of all columns that are not the key (nor field or score), which then may have any type; dimension tables read such values back. Its options begin with its name: `value.json.ignore-parse-errors`. For values that applications read as documents.',
+  );
+
 // ---- sink -------------------------------------------------------------------------------------------------------------
 
 export const FLATTEN_HASH = option('flattenHash')
@@ -268,6 +283,61 @@ export const DELETE_SCOPE = option('sink.delete.scope')
     'What a deletion removes: the whole Redis `key`, one `element` (field or member) of it, or what the declared `primary-key` says.',
   );
 
+export const EXPIRATION_COLUMN = option('expiration.column')
+  .string()
+  .from('extension')
+  .role('sink')
+  .checked(refuseBlank)
+  .describe(
+    "Column (a whole number) with each row's own time to live in milliseconds; it is not written. NULL: as `expiration` says, 0: none is set. A metadata column `ttl` BIGINT METADATA does the same without the option. For tables whose rows live for different times.",
+  );
+
+export const DURABILITY_REPLICAS = option('sink.durability.replicas')
+  .int()
+  .default(0)
+  .from('extension')
+  .role('sink')
+  .atLeast(0)
+  .describe(
+    'Replicas that must have received all rows before a checkpoint counts (WAIT, on every master); else the job fails and starts again from the checkpoint before. 0: none. For jobs whose rows must survive the loss of a master.',
+  );
+
+export const DURABILITY_TIMEOUT = option('sink.durability.timeout')
+  .duration()
+  .default(1000)
+  .from('extension')
+  .role('sink')
+  .checked(atLeastOneMilli)
+  .describe('Longest wait for the replicas of `sink.durability.replicas`; less than `socket.timeout`.');
+
+export const LIST_DIRECTION = option('sink.list.direction')
+  .enum(['left', 'right'])
+  .default('left')
+  .from('extension')
+  .role('sink')
+  .describe(
+    'End of a LIST that is written to: `left` is LPUSH, `right` is RPUSH. For readers that want the elements in the order of their writing.',
+  );
+
+export const LIST_MAX_LENGTH = option('sink.list.max-length')
+  .long()
+  .from('extension')
+  .role('sink')
+  .atLeast(1)
+  .describe(
+    'Elements that a LIST keeps: the newest ones (LTRIM behind each write, in the same pipeline). For lists of the last n things.',
+  );
+
+export const PARALLEL_CONNECTIONS = option('sink.parallel-connections')
+  .int()
+  .default(1)
+  .from('extension')
+  .role('sink')
+  .atLeast(1)
+  .describe(
+    'Connections that a sink writes over, each with a buffer of its own. Keys are spread over them by hash, so that the changes of a key stay in order. For servers that are far away or behind TLS.',
+  );
+
 // ---- dimension table --------------------------------------------------------------------------------------------------
 
 export const HASH_NAME = option('hashName')
@@ -331,6 +401,15 @@ export const ASYNC = option('async')
   .role('lookup')
   .describe('Whether rows may overtake each other while they wait for the dimension table.');
 
+export const CACHE_INVALIDATION = option('cache.invalidation')
+  .enum(['none', 'tracking'])
+  .default('none')
+  .from('extension')
+  .role('lookup')
+  .describe(
+    'With `tracking`, Redis (6 or later) reports every changed key of the table (CLIENT TRACKING in broadcast mode, narrowed by `key-prefix` or the beginning of `key-template`). An LRU cache forgets it at once, and keeps nothing while the reports are interrupted; a cache of the whole table reads it again between two loads. For dimension tables that change while the job runs.',
+  );
+
 /** All of them, in the order of the docs. */
 export const REDIS_OPTIONS: readonly ConfigOption<unknown>[] = [
   CONNECTOR,
@@ -376,9 +455,18 @@ export const REDIS_OPTIONS: readonly ConfigOption<unknown>[] = [
   SOCKET_PATH,
   CLIENT_NAME,
   LOOKUP_READ_FROM,
+  KEY_TEMPLATE,
+  VALUE_FORMAT,
   NULL_VALUE,
   EXPIRATION_POLICY,
+  EXPIRATION_COLUMN,
   DELETE_SCOPE,
+  LIST_DIRECTION,
+  LIST_MAX_LENGTH,
+  PARALLEL_CONNECTIONS,
+  DURABILITY_REPLICAS,
+  DURABILITY_TIMEOUT,
+  CACHE_INVALIDATION,
 ];
 
 function refuseBlank(value: string): void {

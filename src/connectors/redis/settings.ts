@@ -1,6 +1,10 @@
 // The options of one table, read and checked: what the sink, the lookup and the connection go by.
+import type { TimeRange } from '../../connector/caches/time-ranges.ts';
+import type { FormatFactory } from '../../connector/format.ts';
+import { findFormat, type TableFormat, withFormats } from '../../formats/format-options.ts';
 import { type OptionDeclarations, type OptionValues, readOptions } from '../../options/read-options.ts';
 import { ValidationError } from '../../types/errors.ts';
+import { RowKind } from '../../types/row.ts';
 import {
   type ConnectionSettings,
   connectionSettings,
@@ -8,9 +12,8 @@ import {
   HOST_SUBSTITUTES,
 } from './deployment.ts';
 import { modeByName } from './modes/index.ts';
-import type { LookupModeSettings, RedisMode, SinkModeSettings } from './modes/mode.ts';
+import type { LookupModeSettings, RedisMode, SinkModeSettings, TableModeSettings } from './modes/mode.ts';
 import * as o from './options.ts';
-import { refuseUnfinished } from './refusals.ts';
 
 export interface SinkSettings extends SinkModeSettings {
   readonly mode: RedisMode;
@@ -18,6 +21,10 @@ export interface SinkSettings extends SinkModeSettings {
   readonly maxRows: number;
   /** Since the first buffered change; 0: no timer. */
   readonly intervalMs: number;
+  readonly parallelConnections: number;
+  /** Replicas that a flush waits for; 0: none. */
+  readonly durabilityReplicas: number;
+  readonly durabilityTimeoutMs: number;
 }
 
 export interface LookupSettings extends LookupModeSettings {
@@ -28,6 +35,10 @@ export interface LookupSettings extends LookupModeSettings {
   /** Undefined: no limit. */
   readonly cacheTtlMs: number | undefined;
   readonly cacheEmpty: boolean;
+  /** When a full cache is not loaded again. */
+  readonly noReload: readonly TimeRange[];
+  /** Whether Redis reports changed keys. */
+  readonly tracking: boolean;
   readonly async: boolean;
 }
 
@@ -38,20 +49,35 @@ export interface Settings<T> {
   readonly warnings: readonly string[];
 }
 
+type Formats = ReadonlyMap<string, FormatFactory>;
+
 /** @throws ValidationError in Flink's words */
-export function readSinkSettings(given: ReadonlyMap<string, string>): Settings<SinkSettings> {
-  const values = read(given, [o.MODE]);
+export function readSinkSettings(
+  given: ReadonlyMap<string, string>,
+  formats: Formats = new Map(),
+): Settings<SinkSettings> {
+  const format = findFormat({ options: given, formats }, 'sink', [o.VALUE_FORMAT.key]);
+  const values = read(given, [o.MODE], format);
+  const valueFormat = format?.encoding(values) ?? null;
+  if (format !== null) checkInsertOnly(format, valueFormat);
+  checkDurability(values);
   const own: SinkSettings = {
+    ...tableSettings(values),
     mode: modeByName(values.get(o.MODE)),
-    keyPrefix: keyPrefix(values),
     flattenHash: values.get(o.FLATTEN_HASH),
     ignoreDelete: values.get(o.IGNORE_DELETE),
     expirationMs: values.get(o.EXPIRATION),
     expirationPolicy: values.get(o.EXPIRATION_POLICY),
     nullValue: values.get(o.NULL_VALUE),
     deleteScope: values.get(o.DELETE_SCOPE),
+    listDirection: values.get(o.LIST_DIRECTION),
+    listMaxLength: values.find(o.LIST_MAX_LENGTH),
+    valueFormat,
     maxRows: values.get(o.BUFFER_MAX_ROWS),
     intervalMs: values.get(o.BUFFER_INTERVAL),
+    parallelConnections: values.get(o.PARALLEL_CONNECTIONS),
+    durabilityReplicas: values.get(o.DURABILITY_REPLICAS),
+    durabilityTimeoutMs: values.get(o.DURABILITY_TIMEOUT),
   };
   return {
     connection: connectionSettings(values, 'sink'),
@@ -60,9 +86,19 @@ export function readSinkSettings(given: ReadonlyMap<string, string>): Settings<S
   };
 }
 
-/** @throws ValidationError in Flink's words */
-export function readLookupSettings(given: ReadonlyMap<string, string>): Settings<LookupSettings> {
-  const values = read(given, []);
+/**
+ * @param timeZone IANA name, for formats that need it
+ * @throws ValidationError in Flink's words
+ */
+export function readLookupSettings(
+  given: ReadonlyMap<string, string>,
+  formats: Formats = new Map(),
+  timeZone = 'UTC',
+): Settings<LookupSettings> {
+  const format = findFormat({ options: given, formats }, 'scan', [o.VALUE_FORMAT.key]);
+  const values = read(given, [], format);
+  const decoding = format?.decoding(values) ?? null;
+  if (format !== null) checkInsertOnly(format, decoding);
   const cache = values.get(o.CACHE);
   const cacheSize = values.get(o.CACHE_SIZE);
   if (cache === 'LRU' && cacheSize < 1) {
@@ -72,14 +108,17 @@ export function readLookupSettings(given: ReadonlyMap<string, string>): Settings
     );
   }
   const own: LookupSettings = {
+    ...tableSettings(values),
     mode: modeByName(values.find(o.MODE) ?? 'STRING'),
-    keyPrefix: keyPrefix(values),
     hashName: values.find(o.HASH_NAME),
+    valueFormat: decoding === null ? null : { name: format!.identifier, format: decoding, timeZone },
     cache,
     cacheSize,
     cacheTtlMs: values.find(o.CACHE_TTL_MS) || undefined,
     cacheEmpty: values.get(o.CACHE_EMPTY),
-    async: values.get(o.ASYNC),
+    noReload: values.find(o.CACHE_RELOAD_TIME_BLACK_LIST) ?? [],
+    tracking: values.get(o.CACHE_INVALIDATION) === 'tracking' && cache !== 'None',
+    async: values.get(o.ASYNC) && cache !== 'ALL',
   };
   return {
     connection: connectionSettings(values, 'lookup'),
@@ -88,10 +127,40 @@ export function readLookupSettings(given: ReadonlyMap<string, string>): Settings
   };
 }
 
+function tableSettings(values: OptionValues): TableModeSettings {
+  return {
+    keyPrefix: keyPrefix(values),
+    keyTemplate: values.find(o.KEY_TEMPLATE),
+    formatsValue: values.has(o.VALUE_FORMAT),
+    expirationColumn: values.find(o.EXPIRATION_COLUMN),
+  };
+}
+
+function checkInsertOnly(
+  format: TableFormat,
+  made: { readonly changelogMode: { containsOnly(kind: RowKind): boolean } } | null,
+): void {
+  if (made === null || made.changelogMode.containsOnly(RowKind.INSERT)) return;
+  throw new ValidationError(
+    `Invalid value for option '${o.VALUE_FORMAT.key}': '${format.identifier}' writes changes, but a Redis value is a row. Use 'json', 'csv' or 'raw'.`,
+  );
+}
+
+function checkDurability(values: OptionValues): void {
+  if (values.get(o.DURABILITY_REPLICAS) === 0) return;
+  const wait = values.get(o.DURABILITY_TIMEOUT);
+  const socket = values.get(o.SOCKET_TIMEOUT);
+  if (wait < socket) return;
+  throw new ValidationError(
+    `The value of '${o.DURABILITY_TIMEOUT.key}' option must be less than '${o.SOCKET_TIMEOUT.key}' (${socket} ms), but is ${wait} ms: the server says nothing while it waits for its replicas.`,
+  );
+}
+
 /** What FactoryUtil is told; `host` is required only where nothing stands in for it. */
 function read(
   given: ReadonlyMap<string, string>,
   alsoRequired: OptionDeclarations['required'],
+  format: TableFormat | null,
 ): OptionValues {
   const keys = new Set([...given.keys()].map((k) => k.toLowerCase()));
   const required = [
@@ -100,8 +169,7 @@ function read(
     ...alsoRequired,
   ];
   const optional = o.REDIS_OPTIONS.filter((option) => !required.includes(option));
-  const values = readOptions('redis', given, { required, optional });
-  refuseUnfinished(values);
+  const values = readOptions('redis', given, withFormats({ required, optional }, [format]));
   return values;
 }
 
@@ -129,8 +197,16 @@ function sinkWarnings(values: OptionValues): string[] {
   if (values.get(o.FLATTEN_HASH) && values.get(o.MODE) !== 'HASHMAP') {
     warnings.push(noEffect(o.FLATTEN_HASH, `with 'mode' = '${values.get(o.MODE)}'`));
   }
-  if (values.has(o.EXPIRATION_POLICY) && values.get(o.EXPIRATION) === 0) {
+  if (values.has(o.EXPIRATION_POLICY) && values.get(o.EXPIRATION) === 0 && !values.has(o.EXPIRATION_COLUMN)) {
     warnings.push(noEffect(o.EXPIRATION_POLICY, "without 'expiration'"));
+  }
+  if (values.get(o.MODE) !== 'LIST') {
+    for (const option of [o.LIST_DIRECTION, o.LIST_MAX_LENGTH] as const) {
+      if (values.has(option)) warnings.push(noEffect(option, `with 'mode' = '${values.get(o.MODE)}'`));
+    }
+  }
+  if (values.has(o.DURABILITY_TIMEOUT) && values.get(o.DURABILITY_REPLICAS) === 0) {
+    warnings.push(noEffect(o.DURABILITY_TIMEOUT, "without 'sink.durability.replicas'"));
   }
   return warnings;
 }
@@ -139,12 +215,15 @@ function lookupWarnings(values: OptionValues): string[] {
   const cache = values.get(o.CACHE);
   const warnings: string[] = [];
   if (cache === 'None') {
-    for (const option of [o.CACHE_SIZE, o.CACHE_TTL_MS, o.CACHE_EMPTY] as const) {
+    for (const option of [o.CACHE_SIZE, o.CACHE_TTL_MS, o.CACHE_EMPTY, o.CACHE_INVALIDATION] as const) {
       if (values.has(option)) warnings.push(noEffect(option, "with 'cache' = 'None'"));
     }
   }
   if (cache !== 'ALL' && values.has(o.CACHE_RELOAD_TIME_BLACK_LIST)) {
     warnings.push(noEffect(o.CACHE_RELOAD_TIME_BLACK_LIST, `with 'cache' = '${cache}'`));
+  }
+  if (cache === 'ALL' && values.get(o.ASYNC)) {
+    warnings.push(noEffect(o.ASYNC, "with 'cache' = 'ALL': every row is answered from memory"));
   }
   return warnings;
 }

@@ -3,16 +3,17 @@
 //
 // No change replaces an earlier one in the buffer. That would be allowed for some modes (same key, same field), but costs
 // a look-up by key for each row, as much as the encoding itself; and every change in its order is right for all of them.
-import type { Counter } from '../../connector/metrics.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import type { SinkWriter } from '../../connector/sink.ts';
 import type { Timer } from '../../types/clock.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
-import type { RedisPort, WriteFailure } from './client/port.ts';
+import type { PortStats, RedisPort, WriteFailure } from './client/port.ts';
+import { awaitReplicas, type Durability } from './durability.ts';
 import type { ChangeEncoder } from './modes/mode.ts';
 import { connectionError, refusalError } from './refusal-error.ts';
+import { SinkMetrics, type WriterState } from './sink-metrics.ts';
 
 export interface SinkWriterSettings {
   /** For messages: `default_catalog.default_database.t` */
@@ -23,6 +24,8 @@ export interface SinkWriterSettings {
   readonly maxRows: number;
   /** Milliseconds since the first buffered change at which it is sent; 0: no timer. */
   readonly intervalMs: number;
+  /** Replicas that a flush waits for; null: none. */
+  readonly durability: Durability | null;
   openPort(): Promise<RedisPort>;
 }
 
@@ -34,7 +37,7 @@ const UNBUFFERED_ROWS = 200;
 const MIN_IN_FLIGHT = 4;
 const MAX_IN_FLIGHT = 64;
 
-export class RedisSinkWriter implements SinkWriter {
+export class RedisSinkWriter implements SinkWriter, WriterState {
   readonly #settings: SinkWriterSettings;
   readonly #encoder: ChangeEncoder;
   readonly #context: RuntimeContext;
@@ -55,15 +58,34 @@ export class RedisSinkWriter implements SinkWriter {
   #error: Error | null = null;
   #closed = false;
   #settled: PromiseWithResolvers<void> | null = null;
+  /** Something was written since the replicas were asked. */
+  #unconfirmed = false;
 
-  constructor(settings: SinkWriterSettings, context: RuntimeContext) {
+  /** @param metrics of the table, where it has several writers */
+  constructor(settings: SinkWriterSettings, context: RuntimeContext, metrics?: SinkMetrics) {
     this.#settings = settings;
     this.#encoder = settings.encoder;
     this.#context = context;
-    this.#metrics = new SinkMetrics(context, () => this.#port?.stats.lastRoundTripMs ?? 0);
+    this.#metrics = metrics ?? new SinkMetrics(context.metrics, () => [this]);
     this.#batchRows = settings.maxRows === 0 ? UNBUFFERED_ROWS : settings.maxRows;
     const small = Math.ceil((MIN_IN_FLIGHT * UNBUFFERED_ROWS) / this.#batchRows);
     this.#maxInFlight = Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, small));
+  }
+
+  get portStats(): PortStats | null {
+    return this.#port?.stats ?? null;
+  }
+
+  get bufferedRecords(): number {
+    return this.#rows;
+  }
+
+  get bufferFill(): number {
+    return Math.min(1, Math.max(this.#rows / this.#batchRows, this.#buffer.byteLength / MAX_BATCH_BYTES));
+  }
+
+  get batchesInFlight(): number {
+    return this.#inFlight;
   }
 
   async open(): Promise<void> {
@@ -203,6 +225,7 @@ export class RedisSinkWriter implements SinkWriter {
     const batch = this.#buffer;
     this.#buffer = this.#free.pop() ?? new CommandBatch();
     this.#inFlight++;
+    this.#unconfirmed = true;
     this.#port!.write(batch).then(
       (failure) => this.#onAnswer(batch, rows, failure),
       (reason: unknown) => this.#onBroken(rows, reason),
@@ -249,6 +272,19 @@ export class RedisSinkWriter implements SinkWriter {
     while (!this.#send()) await this.#roomOrError();
     while (this.#inFlight > 0 && this.#error === null) await this.#nextSettled();
     this.#throwError();
+    if (this.#settings.durability !== null && this.#unconfirmed) {
+      this.#unconfirmed = false;
+      await this.#awaitReplicas(this.#settings.durability);
+    }
+  }
+
+  async #awaitReplicas(durability: Durability): Promise<void> {
+    try {
+      await awaitReplicas(this.#settings.table, this.#port!, durability);
+    } catch (error) {
+      this.#error ??= error as Error;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -273,29 +309,5 @@ export class RedisSinkWriter implements SinkWriter {
     const settled = this.#settled;
     this.#settled = null;
     settled?.resolve();
-  }
-}
-
-/** Counted when Redis has answered: rows that failed are in `numRecordsSendErrors` only. */
-class SinkMetrics {
-  readonly #records: readonly Counter[];
-  readonly #bytes: readonly Counter[];
-  readonly #errors: readonly Counter[];
-
-  constructor({ metrics }: RuntimeContext, sendTime: () => number) {
-    this.#records = ['numRecordsOut', 'numRecordsSend'].map((name) => metrics.counter(name));
-    this.#bytes = ['numBytesOut', 'numBytesSend'].map((name) => metrics.counter(name));
-    this.#errors = ['numRecordsSendErrors', 'numRecordsOutErrors'].map((name) => metrics.counter(name));
-    metrics.gauge('currentSendTime', sendTime);
-  }
-
-  /** @param bytes of the encoded commands */
-  sent(rows: number, bytes: number): void {
-    for (const counter of this.#records) counter.value += rows;
-    for (const counter of this.#bytes) counter.value += bytes;
-  }
-
-  failed(rows: number): void {
-    for (const counter of this.#errors) counter.value += rows;
   }
 }

@@ -1,9 +1,10 @@
 // Which column of a table is the key, the field, the score … and whether the declaration fits the mode.
-import { DataError, ValidationError } from '../../../types/errors.ts';
+import { ValidationError } from '../../../types/errors.ts';
 import { isCharacter, typeToString, withNullable } from '../../../types/logical-type.ts';
-import type { Row } from '../../../types/row.ts';
-import { type Field, summaryString } from '../../../types/schema.ts';
-import type { SinkModeSettings, TableContext } from './mode.ts';
+import type { Field } from '../../../types/schema.ts';
+import { columnsText, inSentence, tableName } from './messages.ts';
+import type { SinkModeSettings, TableContext, TableModeSettings } from './mode.ts';
+import { bindTemplate, isWholeNumber, KeyColumn, KeyTemplate, type RowKey } from './row-key.ts';
 
 /** What a column is for. */
 export interface ColumnRole {
@@ -15,56 +16,123 @@ export interface ColumnRole {
 export const KEY: ColumnRole = { name: 'key', type: 'STRING' };
 export const VALUE: ColumnRole = { name: 'value', type: 'STRING' };
 
+export interface BoundColumns {
+  readonly key: RowKey;
+  /** A column for each role behind the key; without VALUE where a format makes the value. */
+  readonly columns: readonly number[];
+  /** The columns that `value.format` encodes; empty without it. */
+  readonly formatted: readonly number[];
+}
+
 /**
- * Columns of a table that has exactly these roles.
+ * Columns of a table that has exactly these roles. With `value.format`, VALUE (the last one) is all columns that are left.
  * @param usage for messages: `mode 'STRING'`
  * @param roles the key first
- * @param second role that may be the second column of the primary key, or null
- * @returns a column index for each role
+ * @param second role that may be in the primary key behind the key, or null
  */
 export function bindColumns(
   context: TableContext,
+  settings: TableModeSettings,
   usage: string,
   roles: readonly ColumnRole[],
   second: ColumnRole | null,
-): number[] {
+): BoundColumns {
   const { fields, primaryKey } = context.schema;
-  checkPrimaryKey(context, usage, second);
-  if (fields.length !== roles.length) {
-    throw new ValidationError(
-      `${tableName(context)} declares ${columns(fields)}, but ${usage} takes exactly ${roles.length}: ${roles.map((r) => `${r.name} ${r.type}`).join(', ')}.`,
-    );
+  const keys = keyColumns(context, settings, usage, second);
+  const extra = primaryKey.filter((i) => !keys.columns.includes(i));
+  const ttl = ttlColumn(context, settings);
+  const others = fields.map((_, i) => i).filter((i) => !keys.columns.includes(i) && i !== ttl);
+  const behindKey = roles.slice(1);
+  const format = settings.formatsValue;
+  if (format ? others.length < behindKey.length : others.length !== behindKey.length) {
+    throw countError(context, settings, usage, roles, keys.columns.length);
   }
-  const others = fields.map((_, i) => i).filter((i) => !primaryKey.includes(i));
-  const bound = roles.map((role) => {
-    if (role === roles[0]) return primaryKey[0]!;
-    return role === second && primaryKey.length === 2 ? primaryKey[1]! : others.shift()!;
-  });
-  for (const [i, role] of roles.entries()) checkType(context, usage, fields[bound[i]!]!, role);
-  return bound;
+  const single = format ? behindKey.slice(0, -1) : behindKey;
+  // The element takes the second column of the primary key, the other roles what is left, in DDL order.
+  const elementColumn = second !== null && single.includes(second) ? extra[0] : undefined;
+  const left = others.filter((i) => i !== elementColumn);
+  const bound = single.map((role) =>
+    role === second && elementColumn !== undefined ? elementColumn : left.shift()!,
+  );
+  const formatted = format ? left : [];
+  const element =
+    second === null ? [] : single.includes(second) ? [bound[single.indexOf(second)]!] : formatted;
+  checkExtra(context, usage, extra, element, second);
+  for (const i of settings.keyTemplate === undefined ? keys.columns : [])
+    checkType(context, usage, fields[i]!, roles[0]!);
+  for (const [i, role] of single.entries()) checkType(context, usage, fields[bound[i]!]!, role);
+  return { key: keys, columns: bound, formatted };
 }
 
 /** Key and other columns of a table whose other columns are all alike. */
 export function bindKeyAndColumns(
   context: TableContext,
+  settings: TableModeSettings,
   usage: string,
   other: ColumnRole,
-): { key: number; others: number[] } {
+): { key: RowKey; others: number[] } {
   const { fields, primaryKey } = context.schema;
-  checkPrimaryKey(context, usage, null);
-  if (fields.length < 2) {
+  if (settings.formatsValue) {
     throw new ValidationError(
-      `${tableName(context)} declares ${columns(fields)}, but ${usage} takes the key and at least one ${other.name}.`,
+      `Option 'value.format' makes one value of all columns, but ${usage} writes and reads each column by itself. Use mode STRING, or remove 'value.format'.`,
     );
   }
-  const key = primaryKey[0]!;
-  for (const [i, field] of fields.entries()) checkType(context, usage, field, i === key ? KEY : other);
-  return { key, others: fields.map((_, i) => i).filter((i) => i !== key) };
+  const key = keyColumns(context, settings, usage, null);
+  checkExtra(
+    context,
+    usage,
+    primaryKey.filter((i) => !key.columns.includes(i)),
+    [],
+    null,
+  );
+  const ttl = ttlColumn(context, settings);
+  const others = fields.map((_, i) => i).filter((i) => !key.columns.includes(i) && i !== ttl);
+  if (others.length === 0) {
+    throw new ValidationError(
+      `${tableName(context)} declares ${columnsText(fields)}, but ${usage} takes the key and at least one ${other.name}.`,
+    );
+  }
+  for (const [i, field] of fields.entries()) {
+    if (others.includes(i)) checkType(context, usage, field, other);
+    else if (i !== ttl && settings.keyTemplate === undefined) checkType(context, usage, field, KEY);
+  }
+  return { key, others };
 }
 
-function checkPrimaryKey(context: TableContext, usage: string, second: ColumnRole | null): void {
+function keyColumns(
+  context: TableContext,
+  settings: TableModeSettings,
+  usage: string,
+  second: ColumnRole | null,
+): RowKey {
+  const { primaryKey } = context.schema;
+  if (settings.keyTemplate !== undefined) {
+    const template = bindTemplate(context, settings.keyTemplate);
+    if (template.columns.every((i) => primaryKey.includes(i))) {
+      return new KeyTemplate(context, template, settings.keyPrefix);
+    }
+    const names = template.columns.map((i) => `\`${context.schema.fields[i]!.name}\``).join(', ');
+    throw new ValidationError(
+      `${tableName(context)} declares ${primaryKeyText(context)}, but the columns of its 'key-template' are its key: PRIMARY KEY (${names}) NOT ENFORCED.`,
+    );
+  }
+  checkPrimaryKey(context, settings, usage, second);
+  return new KeyColumn(context, primaryKey[0]!, settings.keyPrefix);
+}
+
+function primaryKeyText(context: TableContext): string {
   const { fields, primaryKey } = context.schema;
-  const names = primaryKey.map((i) => `\`${fields[i]!.name}\``).join(', ');
+  if (primaryKey.length === 0) return 'no primary key';
+  return `PRIMARY KEY (${primaryKey.map((i) => `\`${fields[i]!.name}\``).join(', ')})`;
+}
+
+function checkPrimaryKey(
+  context: TableContext,
+  settings: TableModeSettings,
+  usage: string,
+  second: ColumnRole | null,
+): void {
+  const { fields, primaryKey } = context.schema;
   if (primaryKey.length === 0) {
     throw new ValidationError(
       `${tableName(context)} has no primary key. A Redis table takes exactly one column as its primary key, which is the Redis key.`,
@@ -72,10 +140,77 @@ function checkPrimaryKey(context: TableContext, usage: string, second: ColumnRol
     );
   }
   if (primaryKey.length === 1 || (primaryKey.length === 2 && second !== null)) return;
+  if (second !== null && settings.formatsValue) return; // the value is several columns: checked with them
   const more = second === null ? '' : `, or two for a sink: key and ${second.name}`;
   throw new ValidationError(
-    `${tableName(context)} declares PRIMARY KEY (${names}), but ${usage} takes exactly one primary key column${more}.`,
+    `${tableName(context)} declares ${primaryKeyText(context)}, but ${usage} takes exactly one primary key column${more}.`,
+    second === null && primaryKey.length > 1
+      ? { hint: "A key of several columns is what 'key-template' is for: '{a}:{b}'." }
+      : {},
   );
+}
+
+/** Behind the key's own columns the primary key has nothing, or exactly the element. */
+function checkExtra(
+  context: TableContext,
+  usage: string,
+  extra: readonly number[],
+  element: readonly number[],
+  second: ColumnRole | null,
+): void {
+  if (extra.length === 0) return;
+  if (extra.length === element.length && extra.every((i) => element.includes(i))) return;
+  const more = second === null ? '' : `, or those and the ${second.name}`;
+  throw new ValidationError(
+    `${tableName(context)} declares ${primaryKeyText(context)}, but the primary key of ${usage} is the columns of the Redis key${more}.`,
+  );
+}
+
+function countError(
+  context: TableContext,
+  settings: TableModeSettings,
+  usage: string,
+  roles: readonly ColumnRole[],
+  keyCount: number,
+): ValidationError {
+  const declared = `${tableName(context)} declares ${columnsText(context.schema.fields)}`;
+  if (keyCount === 1 && !settings.formatsValue && settings.expirationColumn === undefined) {
+    return new ValidationError(
+      `${declared}, but ${usage} takes exactly ${roles.length}: ${roles.map((r) => `${r.name} ${r.type}`).join(', ')}.`,
+    );
+  }
+  const parts = [
+    settings.keyTemplate === undefined ? 'key STRING' : `the ${keyCount} of 'key-template'`,
+    ...roles.slice(1, -1).map((r) => `${r.name} ${r.type}`),
+    settings.formatsValue ? "at least one for 'value.format'" : `${roles.at(-1)!.name} ${roles.at(-1)!.type}`,
+    ...(settings.expirationColumn === undefined ? [] : ["that of 'expiration.column'"]),
+  ];
+  return new ValidationError(`${declared}, but ${usage} takes here: ${parts.join(', ')}.`);
+}
+
+/** The physical column of `expiration.column`, or null. @throws ValidationError */
+export function ttlColumn(context: TableContext, settings: TableModeSettings): number | null {
+  const name = settings.expirationColumn;
+  if (name === undefined) return null;
+  const { fields, primaryKey } = context.schema;
+  const index = fields.findIndex((f) => f.name === name);
+  if (index < 0) {
+    throw new ValidationError(
+      `Invalid value for option 'expiration.column': ${tableName(context)} has no column '${name}'. Its columns are ${fields.map((f) => f.name).join(', ')}.`,
+      { hint: "A metadata column needs no option: `ttl` BIGINT METADATA is the row's time to live." },
+    );
+  }
+  if (primaryKey.includes(index)) {
+    throw new ValidationError(
+      `Invalid value for option 'expiration.column': '${name}' is in the primary key, and the column of the time to live is not written.`,
+    );
+  }
+  if (!isWholeNumber(fields[index]!.type)) {
+    throw new ValidationError(
+      `Invalid value for option 'expiration.column': column '${name}' is ${typeToString(fields[index]!.type)}, but a time to live is milliseconds: BIGINT, INT, SMALLINT or TINYINT.`,
+    );
+  }
+  return index;
 }
 
 function checkType(context: TableContext, usage: string, field: Field, role: ColumnRole): void {
@@ -87,24 +222,14 @@ function checkType(context: TableContext, usage: string, field: Field, role: Col
   );
 }
 
-/** `Table 'default_catalog.default_database.t'` */
-export function tableName(context: TableContext): string {
-  return `Table '${summaryString(context.table)}'`;
-}
-
-function inSentence(name: string): string {
-  return name.replace(/^T/, 't');
-}
-
-function columns(fields: readonly Field[]): string {
-  const names = fields.map((f) => f.name).join(', ');
-  return `${fields.length} ${fields.length === 1 ? 'column' : 'columns'} (${names})`;
-}
-
 /** What a deletion removes, now that the primary key is known. */
-export function deleteScope(context: TableContext, settings: SinkModeSettings): 'key' | 'element' {
+export function deleteScope(
+  context: TableContext,
+  key: RowKey,
+  settings: SinkModeSettings,
+): 'key' | 'element' {
   if (settings.deleteScope !== 'primary-key') return settings.deleteScope;
-  return context.schema.primaryKey.length === 2 ? 'element' : 'key';
+  return context.schema.primaryKey.length > key.columns.length ? 'element' : 'key';
 }
 
 /** Refuses `sink.delete.scope` = `element` where a row is a whole key. */
@@ -112,39 +237,5 @@ export function refuseElementScope(usage: string, settings: SinkModeSettings): v
   if (settings.deleteScope !== 'element') return;
   throw new ValidationError(
     `Invalid value for option 'sink.delete.scope': 'element' names one element of a Redis key, but a row of ${usage} is the whole key. Use 'key' or 'primary-key'.`,
-  );
-}
-
-/** Reads the Redis key of a row. */
-export class KeyColumn {
-  readonly index: number;
-  readonly #prefix: string;
-  readonly #context: TableContext;
-
-  constructor(context: TableContext, index: number, prefix: string) {
-    this.#context = context;
-    this.index = index;
-    this.#prefix = prefix;
-  }
-
-  of(row: Row): string {
-    const key = row[this.index] as string | null;
-    if (key === null) throw nullError(this.#context, this.index, null);
-    return this.#prefix === '' ? key : this.#prefix + key;
-  }
-}
-
-/** The error for a NULL where Redis has none. @param key the row's key, null when it is the key that is NULL */
-export function nullError(context: TableContext, column: number, key: string | null): DataError {
-  const name = context.schema.fields[column]!.name;
-  if (key === null) {
-    return new DataError(
-      `${tableName(context)}: column '${name}' is the Redis key, and a NULL is being written into it.`,
-      { hint: "Filter such rows, or set 'table.exec.sink.not-null-enforcer' = 'DROP'." },
-    );
-  }
-  return new DataError(
-    `${tableName(context)}: a NULL is being written into column '${name}' of the row with key '${key}', and Redis has no NULL.`,
-    { hint: "Use COALESCE or a filter, or set 'sink.null-value' = 'skip' or 'delete'." },
   );
 }

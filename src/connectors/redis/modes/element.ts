@@ -1,14 +1,16 @@
 // What LIST, SET, HASHMAP (single value) and SORTEDSET have in common: a row is one element of a Redis key.
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
-import { bindColumns, type ColumnRole, deleteScope, KeyColumn, nullError } from './columns.ts';
+import { type BoundColumns, bindColumns, type ColumnRole, deleteScope, VALUE } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
-import type { BoundSink, ChangeEncoder, SinkModeSettings, TableContext } from './mode.ts';
+import { type Value, ValueEncoder } from './formatted-value.ts';
+import { nullError } from './messages.ts';
+import type { BoundSink, ChangeEncoder, EncoderTarget, SinkModeSettings, TableContext } from './mode.ts';
 
 export interface ElementCommands {
-  /** Appends the command that writes the element. `values`: of the columns behind the key, none null. */
+  /** Appends the commands that write the element. `values`: of the roles behind the key, none null; VALUE is a `Value`. */
   write(context: TableContext, key: string, values: readonly unknown[], out: CommandBatch): void;
-  remove(key: string, element: string, out: CommandBatch): void;
+  remove(key: string, element: Value, out: CommandBatch): void;
 }
 
 /**
@@ -26,23 +28,28 @@ export function bindElementSink(
   commands: ElementCommands,
   explain: { readonly remove: string; readonly changed: string },
 ): BoundSink {
-  const bound = bindColumns(context, usage, roles, element);
-  const scope = deleteScope(context, settings);
+  const bound = bindColumns(context, settings, usage, roles, element);
+  const scope = deleteScope(context, bound.key, settings);
   const removal = scope === 'element' ? explain.remove : 'DEL key';
+  const at = roles.indexOf(element) - 1;
   return {
+    keyColumns: bound.key.columns,
     explain: [
       `delete=[${settings.ignoreDelete ? 'ignored' : removal}]`,
       ...(scope === 'key' ? [`update=[${explain.changed}]`] : []),
     ],
-    createEncoder: () =>
-      new ElementEncoder(context, settings, bound, bound[roles.indexOf(element)]!, scope, commands),
+    createEncoder: (target) =>
+      new ElementEncoder(context, settings, target, bound, element === VALUE ? null : at, scope, commands),
   };
 }
 
 class ElementEncoder implements ChangeEncoder {
   readonly #context: TableContext;
-  readonly #keys: KeyColumn;
+  readonly #bound: BoundColumns;
   readonly #columns: readonly number[];
+  /** The value, where a format makes it of several columns. */
+  readonly #format: ValueEncoder | null;
+  /** The column of the element; -1 where it is what `#format` makes. */
   readonly #element: number;
   readonly #byElement: boolean;
   readonly #commands: ElementCommands;
@@ -51,29 +58,35 @@ class ElementEncoder implements ChangeEncoder {
   /** Used again for each row. */
   readonly #values: unknown[];
 
+  /** @param element which of the roles behind the key finds it again; null: the value */
   constructor(
     context: TableContext,
     settings: SinkModeSettings,
-    bound: readonly number[],
-    element: number,
+    target: EncoderTarget,
+    bound: BoundColumns,
+    element: number | null,
     scope: 'key' | 'element',
     commands: ElementCommands,
   ) {
     this.#context = context;
-    this.#keys = new KeyColumn(context, bound[0]!, settings.keyPrefix);
-    this.#columns = bound.slice(1);
-    this.#element = element;
+    this.#bound = bound;
+    this.#columns = bound.columns;
+    const { valueFormat } = settings;
+    this.#format = valueFormat === null ? null : new ValueEncoder(context, valueFormat, bound.formatted);
+    this.#element =
+      element !== null ? bound.columns[element]! : this.#format === null ? bound.columns.at(-1)! : -1;
     this.#byElement = scope === 'element';
     this.#commands = commands;
-    this.#expiry = expiryOf(settings);
+    this.#expiry = expiryOf(context, settings, target);
     this.#onNull = settings.nullValue;
     this.#values = this.#columns.map(() => null);
+    if (this.#format !== null) this.#values.push(null);
   }
 
   upsert(row: Row, out: CommandBatch): void {
-    const key = this.#keys.of(row);
+    const key = this.#bound.key.of(row);
     const values = this.#values;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < this.#columns.length; i++) {
       const value = row[this.#columns[i]!];
       if (value === null) {
         this.#null(this.#columns[i]!, key, row, out);
@@ -81,24 +94,37 @@ class ElementEncoder implements ChangeEncoder {
       }
       values[i] = value;
     }
+    if (this.#format !== null) {
+      const value = this.#format.of(row);
+      if (value === null) {
+        this.#null(this.#bound.formatted[0]!, key, row, out);
+        return;
+      }
+      values[values.length - 1] = value;
+    }
     this.#commands.write(this.#context, key, values, out);
-    expire(this.#expiry, key, out);
+    expire(this.#expiry, key, row, out);
   }
 
   delete(row: Row, out: CommandBatch): void {
-    const key = this.#keys.of(row);
+    const key = this.#bound.key.of(row);
     if (!this.#byElement) {
       out.add2('DEL', key);
       return;
     }
-    const element = row[this.#element] as string | null;
-    if (element === null) throw nullError(this.#context, this.#element, key);
+    const element = this.#element < 0 ? this.#format!.of(row) : (row[this.#element] as string | null);
+    if (element === null) {
+      throw nullError(this.#context, this.#element < 0 ? this.#bound.formatted[0]! : this.#element, key);
+    }
     this.#commands.remove(key, element, out);
   }
 
   sameTarget(before: Row, after: Row): boolean {
-    if (before[this.#keys.index] !== after[this.#keys.index]) return false;
-    return !this.#byElement || before[this.#element] === after[this.#element];
+    if (!this.#bound.key.same(before, after)) return false;
+    if (!this.#byElement) return true;
+    return this.#element < 0
+      ? this.#format!.same(before, after)
+      : before[this.#element] === after[this.#element];
   }
 
   #null(column: number, key: string, row: Row, out: CommandBatch): void {

@@ -1,33 +1,73 @@
 // `hashName`: the dimension table is one hash; the primary key is a field, the other column its value. HMGET hash f1 f2 …
+import { ValidationError } from '../../../types/errors.ts';
 import type { Reply } from '../client/port.ts';
 import { bindColumns, type ColumnRole, VALUE } from './columns.ts';
-import type { BoundLookup, TableContext } from './mode.ts';
+import { formattedRows } from './formatted-value.ts';
+import { textRows } from './lookup-key.ts';
+import type { BoundLookup, BoundScan, LookupModeSettings, TableContext } from './mode.ts';
 
 const FIELD: ColumnRole = { name: 'field', type: 'STRING' };
 
-export function bindHashFieldLookup(context: TableContext, hashName: string, keyPrefix: string): BoundLookup {
-  const [field] = bindColumns(context, "a dimension table with 'hashName'", [FIELD, VALUE], null);
+export function bindHashFieldLookup(
+  context: TableContext,
+  hashName: string,
+  settings: LookupModeSettings,
+): BoundLookup {
+  if (settings.keyTemplate !== undefined) {
+    throw new ValidationError(
+      "Option 'key-template' makes the Redis key of a row, but with 'hashName' all rows are fields of one key. Remove one of them.",
+    );
+  }
+  const prefix = settings.keyPrefix;
+  const bound = bindColumns(context, settings, "a dimension table with 'hashName'", [FIELD, VALUE], null);
+  const keyColumns = bound.key.columns;
+  const idOf: BoundLookup['idOf'] = (key) => key[0] as string;
   return {
-    keyColumn: field!,
+    keyColumns,
     explain: [`hashName=[${hashName}]`],
     warnings:
-      keyPrefix === ''
+      prefix === ''
         ? []
         : [
             "'key-prefix' goes before the value of the primary key, which is the field of the hash with 'hashName': the fields are read with the prefix, the name of the hash is left as it is.",
           ],
-    encode(keys, out) {
-      out.begin(2 + keys.length, 'HMGET');
+    idOf,
+    encode(ids, out) {
+      out.begin(2 + ids.length, 'HMGET');
       out.arg(hashName);
-      for (let i = 0; i < keys.length; i++) out.arg(keyPrefix === '' ? keys[i]! : keyPrefix + keys[i]!);
+      for (let i = 0; i < ids.length; i++) out.arg(prefix === '' ? ids[i]! : prefix + ids[i]!);
     },
-    decode(keys, replies) {
-      const values = replies[0] as readonly Reply[];
-      return keys.map((k, i) => {
-        const found = values[i]!;
-        if (found === null) return null;
-        return field === 0 ? [k, found] : [found, k];
-      });
+    decode(ids, replies) {
+      const values = replies[0];
+      return ids.map((_, i) => (Array.isArray(values) && values[i] !== null ? [values[i] as string] : null));
     },
+    rows:
+      settings.valueFormat === null
+        ? textRows(2, keyColumns, bound.columns)
+        : formattedRows(context, settings.valueFormat, keyColumns, bound.formatted, idOf),
+    scan: scanFields(hashName, prefix),
+  };
+}
+
+function scanFields(hashName: string, prefix: string): BoundScan {
+  return {
+    kind: 'hash',
+    prefix: hashName,
+    encodeStep(cursor, count, _typed, out) {
+      out.add(['HSCAN', hashName, cursor, 'COUNT', count]);
+    },
+    readStep(reply: Reply) {
+      const [cursor, pairs] = reply as readonly [string, readonly string[]];
+      const ids: string[] = [];
+      const found: [string][] = [];
+      for (let i = 0; i + 1 < pairs.length; i += 2) {
+        const field = pairs[i]!;
+        if (!field.startsWith(prefix)) continue;
+        ids.push(prefix === '' ? field : field.slice(prefix.length));
+        found.push([pairs[i + 1]!]);
+      }
+      return { cursor, ids, found };
+    },
+    idOfKey: () => null,
   };
 }

@@ -1,45 +1,58 @@
 // HASHMAP, multi-value: a row is a whole hash, each column but the key one of its fields. HSET key col1 value1 col2 value2 …
+import type { Texts } from '../../../connector/caches/compact-table.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
-import type { Reply } from '../client/port.ts';
-import { bindKeyAndColumns, type ColumnRole, KeyColumn, refuseElementScope } from './columns.ts';
+import { RedisReplyError } from '../client/port.ts';
+import { bindKeyAndColumns, type ColumnRole, refuseElementScope } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
+import { lookupKey, textRows } from './lookup-key.ts';
 import type {
   BoundLookup,
   BoundSink,
   ChangeEncoder,
+  EncoderTarget,
   LookupModeSettings,
   SinkModeSettings,
   TableContext,
 } from './mode.ts';
+import type { RowKey } from './row-key.ts';
+import { scanKeys } from './scan-keys.ts';
 
 const FIELD_VALUE: ColumnRole = { name: 'hash field', type: 'STRING' };
 const SINK_USAGE = "mode 'HASHMAP' with flattenHash";
 const LOOKUP_USAGE = "a dimension table of mode 'HASHMAP'";
 
 export function bindFlatSink(context: TableContext, settings: SinkModeSettings): BoundSink {
-  const { key, others } = bindKeyAndColumns(context, SINK_USAGE, FIELD_VALUE);
+  const { key, others } = bindKeyAndColumns(context, settings, SINK_USAGE, FIELD_VALUE);
   refuseElementScope(SINK_USAGE, settings);
   return {
+    keyColumns: key.columns,
     explain: [settings.ignoreDelete ? 'delete=[ignored]' : 'delete=[DEL key]'],
-    createEncoder(targetColumns) {
-      const written = targetColumns === null ? others : others.filter((i) => targetColumns.includes(i));
-      return new FlatEncoder(context, settings, key, written);
+    createEncoder(target) {
+      const { columns } = target;
+      const written = columns === null ? others : others.filter((i) => columns.includes(i));
+      return new FlatEncoder(context, settings, target, key, written);
     },
   };
 }
 
 class FlatEncoder implements ChangeEncoder {
-  readonly #keys: KeyColumn;
+  readonly #keys: RowKey;
   readonly #columns: readonly number[];
   readonly #names: readonly string[];
   readonly #expiry: Expiry | null;
 
-  constructor(context: TableContext, settings: SinkModeSettings, key: number, written: readonly number[]) {
-    this.#keys = new KeyColumn(context, key, settings.keyPrefix);
+  constructor(
+    context: TableContext,
+    settings: SinkModeSettings,
+    target: EncoderTarget,
+    keys: RowKey,
+    written: readonly number[],
+  ) {
+    this.#keys = keys;
     this.#columns = written;
     this.#names = written.map((i) => context.schema.fields[i]!.name);
-    this.#expiry = expiryOf(settings);
+    this.#expiry = expiryOf(context, settings, target);
   }
 
   /** The fields with values first: a hash must not vanish, with its time to live, between the two commands. */
@@ -50,7 +63,7 @@ class FlatEncoder implements ChangeEncoder {
     for (let i = 0; i < columns.length; i++) if (row[columns[i]!] === null) nulls++;
     if (nulls < columns.length) this.#set(key, row, columns.length - nulls, out);
     if (nulls > 0) this.#remove(key, row, nulls, out);
-    if (columns.length > 0) expire(this.#expiry, key, out);
+    if (columns.length > 0) expire(this.#expiry, key, row, out);
   }
 
   delete(row: Row, out: CommandBatch): void {
@@ -58,7 +71,7 @@ class FlatEncoder implements ChangeEncoder {
   }
 
   sameTarget(before: Row, after: Row): boolean {
-    return before[this.#keys.index] === after[this.#keys.index];
+    return this.#keys.same(before, after);
   }
 
   #set(key: string, row: Row, fields: number, out: CommandBatch): void {
@@ -83,25 +96,31 @@ class FlatEncoder implements ChangeEncoder {
 
 /** One HMGET a key; a hash with none of the fields is no match. */
 export function bindFlatLookup(context: TableContext, settings: LookupModeSettings): BoundLookup {
-  const { key, others } = bindKeyAndColumns(context, LOOKUP_USAGE, FIELD_VALUE);
+  const { key, others } = bindKeyAndColumns(context, settings, LOOKUP_USAGE, FIELD_VALUE);
   const names = others.map((i) => context.schema.fields[i]!.name);
-  const prefix = settings.keyPrefix;
+  const lookup = lookupKey(context, settings, key.columns);
+  const { keyColumns, prefix, idOf, withKey } = lookup;
   return {
-    keyColumn: key,
+    keyColumns,
     explain: [],
     warnings: [],
-    encode(keys, out) {
-      for (let i = 0; i < keys.length; i++) {
+    idOf,
+    ...(withKey === undefined ? {} : { withKey }),
+    encode(ids, out) {
+      for (let i = 0; i < ids.length; i++) {
         out.begin(2 + names.length, 'HMGET');
-        out.arg(prefix === '' ? keys[i]! : prefix + keys[i]!);
+        out.arg(prefix === '' ? ids[i]! : prefix + ids[i]!);
         for (let j = 0; j < names.length; j++) out.arg(names[j]!);
       }
     },
-    decode: (keys, replies) => keys.map((k, i) => hashRow(key, k, replies[i] as readonly Reply[])),
+    decode: (ids, replies) =>
+      ids.map((_, i) => {
+        const reply = replies[i];
+        if (reply instanceof RedisReplyError) return null;
+        const values = reply as Texts;
+        return values.every((v) => v === null) ? null : values;
+      }),
+    rows: textRows(context.schema.fields.length, keyColumns, others),
+    scan: scanKeys(lookup, 'hash'),
   };
-}
-
-function hashRow(keyColumn: number, key: string, values: readonly Reply[]): Row | null {
-  if (values.every((v) => v === null)) return null;
-  return [...values.slice(0, keyColumn), key, ...values.slice(keyColumn)];
 }

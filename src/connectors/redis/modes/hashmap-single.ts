@@ -1,13 +1,14 @@
 // HASHMAP, single value: each row is one field of the hash. HSET key field value.
 import { type ColumnRole, KEY, VALUE } from './columns.ts';
 import { bindElementSink, type ElementCommands } from './element.ts';
+import { addValue, addValue4, type Value } from './formatted-value.ts';
 import type { BoundSink, SinkModeSettings, TableContext } from './mode.ts';
 
 const FIELD: ColumnRole = { name: 'field', type: 'STRING' };
 
 const COMMANDS: ElementCommands = {
-  write: (_context, key, values, out) => out.add4('HSET', key, values[0] as string, values[1] as string),
-  remove: (key, element, out) => out.add3('HDEL', key, element),
+  write: (_context, key, values, out) => addValue4(out, 'HSET', key, values[0] as string, values[1] as Value),
+  remove: (key, element, out) => addValue(out, 'HDEL', key, element),
 };
 
 export function bindSingleValueSink(context: TableContext, settings: SinkModeSettings): BoundSink {

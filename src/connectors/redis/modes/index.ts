@@ -1,9 +1,9 @@
 // The list of modes. A new one is a file beside these and a line here.
 import { ValidationError } from '../../../types/errors.ts';
-import { tableName } from './columns.ts';
 import { bindHashFieldLookup } from './hash-field.ts';
 import { HASHMAP_MODE } from './hashmap.ts';
 import { LIST_MODE } from './list.ts';
+import { tableName } from './messages.ts';
 import type { BoundLookup, LookupModeSettings, RedisMode, TableContext } from './mode.ts';
 import { SET_MODE } from './set.ts';
 import { SORTED_SET_MODE } from './sorted-set.ts';
@@ -32,8 +32,13 @@ export function bindLookup(
   mode: RedisMode,
   settings: LookupModeSettings,
 ): BoundLookup {
+  if (settings.expirationColumn !== undefined) {
+    throw new ValidationError(
+      `${tableName(context)} sets 'expiration.column', which is for sinks: its column is not stored, so a dimension table cannot read it. Declare the dimension table without the column and the option.`,
+    );
+  }
   if (settings.hashName !== undefined) {
-    return bindHashFieldLookup(context, settings.hashName, settings.keyPrefix);
+    return bindHashFieldLookup(context, settings.hashName, settings);
   }
   if (mode.bindLookup !== undefined) return mode.bindLookup(context, settings);
   const readable = REDIS_MODES.filter((m) => m.bindLookup !== undefined).map((m) => m.name);

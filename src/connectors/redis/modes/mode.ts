@@ -1,19 +1,30 @@
 // A Redis structure as a table sees it. A mode does no I/O: it checks columns, encodes changes into commands, and turns
 // replies into rows. Nothing outside this folder asks which mode it has.
+import type { Texts } from '../../../connector/caches/compact-table.ts';
+import type { DecodingFormat, EncodingFormat } from '../../../connector/format.ts';
 import type { Row } from '../../../types/row.ts';
 import type { ObjectIdentifier, PhysicalSchema } from '../../../types/schema.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import type { Reply } from '../client/port.ts';
+import type { TemplatePart } from './key-template.ts';
 
 export interface TableContext {
   readonly table: ObjectIdentifier;
   readonly schema: PhysicalSchema;
 }
 
-/** Options that say how rows are written. */
-export interface SinkModeSettings {
+/** Options that say which columns do what. */
+export interface TableModeSettings {
   /** `key-prefix` with its delimiter; '' for none. */
   readonly keyPrefix: string;
+  readonly keyTemplate: readonly TemplatePart[] | undefined;
+  /** Whether `value.format` is set. */
+  readonly formatsValue: boolean;
+  readonly expirationColumn: string | undefined;
+}
+
+/** Options that say how rows are written. */
+export interface SinkModeSettings extends TableModeSettings {
   readonly flattenHash: boolean;
   readonly ignoreDelete: boolean;
   /** 0: no time to live. */
@@ -21,12 +32,20 @@ export interface SinkModeSettings {
   readonly expirationPolicy: 'every-write' | 'first-write';
   readonly nullValue: 'fail' | 'skip' | 'delete';
   readonly deleteScope: 'primary-key' | 'key' | 'element';
+  readonly listDirection: 'left' | 'right';
+  /** Elements that a list keeps; undefined: all. */
+  readonly listMaxLength: number | undefined;
+  readonly valueFormat: EncodingFormat | null;
 }
 
 /** Options that say how rows are read. */
-export interface LookupModeSettings {
-  readonly keyPrefix: string;
+export interface LookupModeSettings extends TableModeSettings {
   readonly hashName: string | undefined;
+  readonly valueFormat: {
+    readonly name: string;
+    readonly format: DecodingFormat;
+    readonly timeZone: string;
+  } | null;
 }
 
 export interface RedisMode {
@@ -39,11 +58,20 @@ export interface RedisMode {
   bindLookup?(context: TableContext, settings: LookupModeSettings): BoundLookup;
 }
 
+/** What the plan will send. */
+export interface EncoderTarget {
+  /** Columns that the INSERT names; null: all. */
+  readonly columns: readonly number[] | null;
+  /** Where in a row its time to live stands (behind the physical columns for a metadata column); null: nowhere. */
+  readonly ttlColumn: number | null;
+}
+
 export interface BoundSink {
   /** Attributes for EXPLAIN. */
   readonly explain: readonly string[];
-  /** @param targetColumns columns that the INSERT names; null: all */
-  createEncoder(targetColumns: readonly number[] | null): ChangeEncoder;
+  /** Columns of the Redis key: rows that are equal in them must stay in order. */
+  readonly keyColumns: readonly number[];
+  createEncoder(target: EncoderTarget): ChangeEncoder;
 }
 
 /** Encodes changes of rows, straight into the batch. Throws a DataError for a row that cannot be written. */
@@ -57,12 +85,46 @@ export interface ChangeEncoder {
 }
 
 export interface BoundLookup {
-  /** Column of the primary key: its value is what is asked for. */
-  readonly keyColumn: number;
+  /** Columns that a row is asked for by, ascending: the primary key. */
+  readonly keyColumns: readonly number[];
   readonly explain: readonly string[];
   readonly warnings: readonly string[];
-  /** Appends the commands that ask for `keys` (distinct, at least one). */
-  encode(keys: readonly string[], out: CommandBatch): void;
-  /** The row of each key, null for a miss. `replies` are those of `encode`'s commands, no error among them. */
-  decode(keys: readonly string[], replies: readonly Reply[]): (Row | null)[];
+  /** What stands for the values of `keyColumns` in commands and caches. */
+  idOf(key: Row): string;
+  /** Appends the commands that ask for `ids` (distinct, at least one). */
+  encode(ids: readonly string[], out: CommandBatch): void;
+  /**
+   * What was found for each id, null for a miss. `replies` are those of `encode`'s commands. An error among them is a
+   * miss (a whole table is read so; a lookup has looked for errors before).
+   */
+  decode(ids: readonly string[], replies: readonly Reply[]): (Texts | null)[];
+  /** The rows of what was found. @throws DataError when `value.format` cannot read it */
+  rows(key: Row, found: Texts): readonly Row[];
+  /** Present where several keys have one id: the same rows, with this key in their key columns. */
+  withKey?(key: Row, rows: readonly Row[]): readonly Row[];
+  readonly scan: BoundScan;
+}
+
+/** How a whole table is read, a step at a time, and how a change of a Redis key concerns it. */
+export interface BoundScan {
+  /** SCAN, on every master; or HSCAN of one key. */
+  readonly kind: 'keys' | 'hash';
+  /** What the Redis keys of the table begin with; for `hash` the key. */
+  readonly prefix: string;
+  /**
+   * Appends the command of one step.
+   * @param typed false for servers whose SCAN knows no TYPE
+   */
+  encodeStep(cursor: string, count: number, typed: boolean, out: CommandBatch): void;
+  /** `found`: null where `encode` has to ask for the values. */
+  readStep(reply: Reply): ScanStep;
+  /** The id of a Redis key; null when it is not one of the table's. Only for `keys`. */
+  idOfKey(redisKey: string): string | null;
+}
+
+export interface ScanStep {
+  /** '0': the end. */
+  readonly cursor: string;
+  readonly ids: readonly string[];
+  readonly found: readonly Texts[] | null;
 }

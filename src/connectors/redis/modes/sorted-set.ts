@@ -1,7 +1,9 @@
 // SORTEDSET: each row is a member with its score. ZADD key score value.
 import { DataError } from '../../../types/errors.ts';
-import { type ColumnRole, KEY, tableName, VALUE } from './columns.ts';
+import { type ColumnRole, KEY, VALUE } from './columns.ts';
 import { bindElementSink, type ElementCommands } from './element.ts';
+import { addValue, addValue4, type Value } from './formatted-value.ts';
+import { tableName } from './messages.ts';
 import type { RedisMode } from './mode.ts';
 
 const SCORE: ColumnRole = { name: 'score', type: 'DOUBLE' };
@@ -14,9 +16,9 @@ const COMMANDS: ElementCommands = {
         `${tableName(context)}: the score of a member of key '${key}' is NaN, which Redis does not take.`,
       );
     }
-    out.add4('ZADD', key, scoreText(score), values[1] as string);
+    addValue4(out, 'ZADD', key, scoreText(score), values[1] as Value);
   },
-  remove: (key, element, out) => out.add3('ZREM', key, element),
+  remove: (key, element, out) => addValue(out, 'ZREM', key, element),
 };
 
 export const SORTED_SET_MODE: RedisMode = {

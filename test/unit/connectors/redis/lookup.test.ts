@@ -55,6 +55,7 @@ async function open(
       table: 't',
       bound: bindLookup({ table: TABLE, schema: physical }, own.mode, own),
       cache: own.cache === 'LRU' ? new LruLookupCache({ maxRows, ttlMs, cacheEmpty }, runtime.clock) : null,
+      tracking: own.tracking,
       openPort: async () => shared(at),
     },
     runtime,

@@ -87,10 +87,19 @@ describe('options', () => {
     expect(lookup({ cache: 'LRU' }).explain).toEqual(['cache=[LRU, 10000 keys]']);
   });
 
-  test('still to come: the cache of the whole table', () => {
-    expect(problem(() => lookup({ cache: 'ALL' }))).toMatch(
-      /Option 'cache' = 'ALL' asks for a cache of the whole table/,
-    );
+  test('a cache of the whole table is said by EXPLAIN; async has no effect with it', () => {
+    expect(lookup({ cache: 'ALL' }).explain).toEqual(['cache=[ALL, loaded once]']);
+    const source = lookup({
+      cache: 'ALL',
+      cacheTTLMs: '60000',
+      'cache.invalidation': 'tracking',
+      async: 'true',
+    });
+    expect(source.explain).toEqual(['cache=[ALL, reload 60000 ms, invalidated by Redis]']);
+    expect(source.async).toBe(false);
+    expect(source.warnings).toEqual([
+      "Option 'async' has no effect with 'cache' = 'ALL': every row is answered from memory.",
+    ]);
   });
 
   test('options without effect are accepted with a warning', () => {
