@@ -30,7 +30,8 @@ async function produce(
   messages: readonly Message[],
   compression?: keyof typeof CompressionAlgorithms,
 ): Promise<void> {
-  const producer = new Producer({ clientId: 'test', bootstrapBrokers: [brokers] });
+  // Idempotent: when one partition of a fresh topic is not ready yet, the client sends the others' batches again too.
+  const producer = new Producer({ clientId: 'test', bootstrapBrokers: [brokers], idempotent: true });
   const bytes = (text: string) => Buffer.from(text);
   try {
     await producer.send({
