@@ -5,7 +5,7 @@ import type { SourceSpan } from '../types/errors.ts';
 import type { Field, Schema } from '../types/schema.ts';
 import type { AggregateCall } from './aggregate-call.ts';
 import type { ResolvedTable } from './catalog/table.ts';
-import type { LookupKey } from './nodes.ts';
+import type { LookupKey, RankOrder } from './nodes.ts';
 import type { Literal, Rex } from './rex.ts';
 
 interface RelBase {
@@ -114,6 +114,24 @@ export interface LimitRel extends RelBase {
   readonly fetch: number | null;
 }
 
+/** ROW_NUMBER() OVER (…): the input's columns, then the number. Runs only as a part of a rank. */
+export interface RowNumberRel extends RelBase, RankOrder {
+  readonly kind: 'rowNumber';
+  readonly input: Rel;
+  /** Columns of processing time in ORDER BY. */
+  readonly times: readonly number[];
+  readonly span: SourceSpan;
+}
+
+/** Rows `start` to `end` (from 1, both included) of each partition: the input's columns, then the number if it is kept. */
+export interface RankRel extends RelBase, RankOrder {
+  readonly kind: 'rank';
+  readonly input: Rel;
+  readonly start: number;
+  readonly end: number;
+  readonly withNumber: boolean;
+}
+
 export type Rel =
   | ScanRel
   | ValuesRel
@@ -125,7 +143,9 @@ export type Rel =
   | LookupJoinRel
   | AggregateRel
   | UnionRel
-  | LimitRel;
+  | LimitRel
+  | RowNumberRel
+  | RankRel;
 
 export function relInputs(rel: Rel): readonly Rel[] {
   switch (rel.kind) {

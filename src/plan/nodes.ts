@@ -113,6 +113,38 @@ export interface LimitNode extends NodeBase {
   readonly fetch: number | null;
 }
 
+/** The first or the last row of each key, by arrival, of a stream of inserts. */
+export interface DeduplicateNode extends NodeBase {
+  readonly kind: 'deduplicate';
+  readonly input: PhysicalNode;
+  readonly key: readonly number[];
+  readonly keep: 'first' | 'last';
+}
+
+/** A column that rows are ranked by. */
+export interface SortKey {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** How rows of a partition are ranked: by columns, and those that are equal in them by their arrival. */
+export interface RankOrder {
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  /** Whether the row that came last goes first: ORDER BY a processing time DESC. */
+  readonly newestFirst: boolean;
+}
+
+/** Rows `start` to `end` of each partition, from 1; `withNumber`: the number is the last column. */
+export interface RankNode extends NodeBase, RankOrder {
+  readonly kind: 'rank';
+  readonly input: PhysicalNode;
+  readonly start: number;
+  readonly end: number;
+  readonly withNumber: boolean;
+}
+
 /** What is checked before a row goes into a sink (`table.exec.sink.not-null-enforcer`, `…type-length-enforcer`). */
 export interface ConstraintEnforcer {
   /** Columns that may not be null. */
@@ -156,7 +188,9 @@ export type PhysicalNode =
   | ChangelogNormalizeNode
   | DropUpdateBeforeNode
   | GroupAggregateNode
-  | LimitNode;
+  | LimitNode
+  | DeduplicateNode
+  | RankNode;
 
 export type RootNode = SinkNode | CollectNode;
 

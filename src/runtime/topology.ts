@@ -21,10 +21,12 @@ import { calcOperator } from './operators/calc.ts';
 import { changelogNormalizeOperator } from './operators/changelog-normalize.ts';
 import { collectOperator } from './operators/collect.ts';
 import { constraintEnforcerOperator } from './operators/constraint-enforcer.ts';
+import { deduplicateOperator } from './operators/deduplicate.ts';
 import { dropUpdateBeforeOperator } from './operators/drop-update-before.ts';
 import { groupAggregateOperator } from './operators/group-aggregate.ts';
 import { limitOperator } from './operators/limit.ts';
 import { LookupJoinOperator } from './operators/lookup-join.ts';
+import { rankOperator } from './operators/rank.ts';
 import { sinkOperator } from './operators/sink.ts';
 import { sinkMaterializerOperator } from './operators/sink-materializer.ts';
 import { valuesReader } from './operators/values.ts';
@@ -152,6 +154,10 @@ class Builder {
         return this.#push(groupAggregateOperator(node, output), label(node));
       case 'limit':
         return this.#push(limitOperator(node, output), label(node));
+      case 'deduplicate':
+        return this.#push(deduplicateOperator(node, output), label(node));
+      case 'rank':
+        return this.#push(rankOperator(node, output), label(node));
     }
   }
 

@@ -12,6 +12,7 @@ import { type BoundFrom, bindFrom } from './from.ts';
 import { LookupHints } from './hints.ts';
 import { isTable, type ScopeColumn } from './scope.ts';
 import { oneRow } from './values.ts';
+import { WindowBinder } from './window.ts';
 
 /** An item of the select list, stars expanded. */
 export interface OutputItem {
@@ -62,11 +63,12 @@ function bindProjection(
   from: BoundFrom,
   env: BindEnv,
 ): Rel {
-  const scope = plainScope(from.columns, env, 'SELECT');
+  const windows = new WindowBinder(from, env);
+  const scope = windows.scope();
   const projections = items.map(({ value }) =>
     'rex' in value ? value.rex : bindExpression(value.expression, scope),
   );
-  return project(from.rel, projections, names);
+  return project(windows.rel(), projections, names);
 }
 
 function expandItem(item: SelectItem, from: BoundFrom): OutputItem[] {

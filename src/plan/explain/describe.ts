@@ -6,6 +6,8 @@ import type {
   ConstraintEnforcer,
   LookupJoinNode,
   PhysicalNode,
+  RankNode,
+  RankOrder,
   RootNode,
   SinkNode,
   TableSourceScan,
@@ -56,6 +58,14 @@ export function describeNode(node: PhysicalNode | RootNode, options: DescribeOpt
         ['select', [...keys, ...calls].join(', ')],
       ]);
     }
+    case 'deduplicate':
+      return line('Deduplicate', [
+        ['keep', node.keep === 'first' ? 'FirstRow' : 'LastRow'],
+        ['key', columns(node.key, node.schema)],
+        ['order', 'PROCTIME'],
+      ]);
+    case 'rank':
+      return line('Rank', rankItems(node));
     case 'limit':
       return line('Limit', [
         ...(node.offset === 0 ? [] : ([['offset', String(node.offset)]] as Item[])),
@@ -122,6 +132,31 @@ function callText(call: AggregateCall, input: readonly string[], insertOnly: boo
   const args = call.args.length === 0 ? '*' : call.args.map((i) => input[i]!).join(', ');
   const filter = call.filter === null ? '' : ` FILTER ${input[call.filter]!}`;
   return `${name}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter} AS ${call.name}`;
+}
+
+function rankItems(node: RankNode): Item[] {
+  const input = names(node.input.schema);
+  const insertOnly = node.input.changelogMode.kinds.size === 1;
+  return [
+    ['strategy', insertOnly ? 'AppendFastStrategy' : 'RetractStrategy'],
+    ['rankType', 'ROW_NUMBER'],
+    ['rankRange', `rankStart=${node.start}, rankEnd=${node.end}`],
+    ...(node.partition.length === 0
+      ? []
+      : ([['partitionBy', columns(node.partition, node.input.schema)]] as Item[])),
+    ['orderBy', orderText(node, input)],
+    ['select', names(node.schema).join(', ')],
+  ];
+}
+
+/** `v DESC, PROCTIME ASC`; nulls are low unless said otherwise. */
+function orderText({ order, newestFirst }: RankOrder, names: readonly string[]): string {
+  const keys = order.map(({ column, descending, nullsFirst }) => {
+    const nulls = nullsFirst === descending ? ` NULLS ${nullsFirst ? 'FIRST' : 'LAST'}` : '';
+    return `${names[column]!} ${descending ? 'DESC' : 'ASC'}${nulls}`;
+  });
+  if (order.length === 0 || newestFirst) keys.push(`PROCTIME ${newestFirst ? 'DESC' : 'ASC'}`);
+  return keys.join(', ');
 }
 
 function lookupItems(node: LookupJoinNode): Item[] {

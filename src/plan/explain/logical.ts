@@ -1,6 +1,6 @@
 // == Abstract Syntax Tree ==: the logical plan as Calcite prints it.
 import { summaryString } from '../../types/schema.ts';
-import { type JoinRel, namesOf, type Rel, relInputs } from '../logical.ts';
+import { type JoinRel, namesOf, type Rel, type RowNumberRel, relInputs } from '../logical.ts';
 import { printRex } from '../print-rex.ts';
 import type { Rex } from '../rex.ts';
 import { collectInputs, inputsOfRex } from '../rex-util.ts';
@@ -27,7 +27,9 @@ class Printer {
 
   tree(rel: Rel): TextTree {
     if (rel.kind === 'join' && rel.period !== null) return this.#correlate(rel, rel.period);
-    return { text: describe(rel), children: relInputs(rel).map((r) => this.tree(r)) };
+    // Calcite has windows in the expressions that read them.
+    const inputs = relInputs(rel).map((r) => (rel.kind === 'project' ? belowWindows(r) : r));
+    return { text: describe(rel), children: inputs.map((r) => this.tree(r)) };
   }
 
   /** The right side is asked anew for each row of the left. */
@@ -69,7 +71,7 @@ function describe(rel: Rel): string {
     case 'values':
       return `LogicalValues(tuples=[${tuplesText(rel.tuples)}])`;
     case 'project':
-      return `LogicalProject(${fields(rel.projections, rel)})`;
+      return `LogicalProject(${withWindows(fields(rel.projections, rel), rel.input)})`;
     case 'filter':
       return `LogicalFilter(condition=[${digest(rel.condition)}])`;
     case 'calc': {
@@ -78,6 +80,10 @@ function describe(rel: Rel): string {
     }
     case 'watermark':
       return `LogicalWatermarkAssigner(rowtime=[${namesOf(rel)[rel.column]!}], watermark=[${digest(rel.expression)}])`;
+    case 'rowNumber':
+      return `LogicalWindow(number=[${windowText(rel)}])`;
+    case 'rank':
+      return `LogicalRank(rankRange=[rankStart=${rel.start}, rankEnd=${rel.end}])`;
     case 'join':
       return `LogicalJoin(condition=[${rel.condition === null ? 'true' : digest(rel.condition)}], joinType=[${rel.joinType.toLowerCase()}])`;
     case 'lookupJoin':
@@ -105,4 +111,33 @@ function describe(rel: Rel): string {
 function fields(projections: readonly Rex[], rel: Rel): string {
   const names = namesOf(rel);
   return projections.map((p, i) => `${names[i]!}=[${digest(p)}]`).join(', ');
+}
+
+/** `ROW_NUMBER() OVER (PARTITION BY $1 ORDER BY $0 DESC NULLS LAST)` */
+function windowText({ partition, order, newestFirst, times }: RowNumberRel): string {
+  const sorted = [
+    ...order.map(({ column, descending, nullsFirst }) => {
+      const direction = descending ? ' DESC' : '';
+      return `$${column}${direction} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
+    }),
+    ...times.map((column) => (newestFirst ? `$${column} DESC NULLS LAST` : `$${column} NULLS FIRST`)),
+  ];
+  const by = partition.length === 0 ? '' : `PARTITION BY ${partition.map((i) => `$${i}`).join(', ')} `;
+  return `ROW_NUMBER() OVER (${by}ORDER BY ${sorted.join(', ')})`;
+}
+
+function belowWindows(rel: Rel): Rel {
+  return rel.kind === 'rowNumber' ? belowWindows(rel.input) : rel;
+}
+
+/** The text with the windows in place of the columns that hold their results. */
+function withWindows(text: string, input: Rel): string {
+  if (input.kind !== 'rowNumber') return text;
+  const column = input.input.schema.fields.length;
+  const replaced = text.replace(
+    /('(?:[^']|'')*')|\$(\d+)\b/g,
+    (all, quoted: string | undefined, i: string) =>
+      quoted === undefined && Number(i) === column ? windowText(input) : all,
+  );
+  return withWindows(replaced, input.input);
 }

@@ -2,18 +2,20 @@
 import type { Field } from '../../types/schema.ts';
 import { metadataColumns, physicalColumns, physicalSchema } from '../catalog/table.ts';
 import { ASYNC_CAPACITY, ASYNC_OUTPUT_MODE, ASYNC_TIMEOUT, type SessionConfig } from '../config.ts';
-import type { LookupJoinRel, Rel, ScanRel } from '../logical.ts';
+import type { LookupJoinRel, RankRel, Rel, ScanRel } from '../logical.ts';
 import type {
   AsyncLookup,
   CalcNode,
+  DeduplicateNode,
   GroupAggregateNode,
   LookupJoinNode,
   PhysicalNode,
+  RankNode,
   TableSourceScan,
 } from '../nodes.ts';
 import { inputRef } from '../rex-util.ts';
 import { type JobScans, projectionOf } from './scans.ts';
-import { modeOf, modifyOf, primaryKeyOf, upsertKeysOf } from './traits.ts';
+import { deduplicationOf, modeOf, modifyOf, primaryKeyOf, upsertKeysOf } from './traits.ts';
 
 export class PhysicalBuilder {
   readonly #scans: JobScans;
@@ -59,6 +61,8 @@ export class PhysicalBuilder {
           fetch,
         };
       }
+      case 'rank':
+        return this.#rank(rel, before);
       default:
         throw new Error(`A ${rel.kind} is left in the optimized plan.`);
     }
@@ -144,6 +148,15 @@ export class PhysicalBuilder {
       grouping: rel.grouping,
       aggregates: rel.calls,
     };
+  }
+
+  #rank(rel: RankRel, before: boolean): DeduplicateNode | RankNode {
+    const { partition, order, newestFirst, start, end, withNumber } = rel;
+    const base = { ...this.#traits(rel, before), input: this.build(rel.input, true) };
+    const keep = deduplicationOf(rel, this.#scans);
+    return keep === null
+      ? { ...base, kind: 'rank', partition, order, newestFirst, start, end, withNumber }
+      : { ...base, kind: 'deduplicate', key: partition, keep };
   }
 
   #lookupJoin(rel: LookupJoinRel, before: boolean): LookupJoinNode {

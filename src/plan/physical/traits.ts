@@ -4,7 +4,7 @@ import type { ScanTableSource } from '../../connector/source.ts';
 import { ChangelogMode } from '../../types/changelog-mode.ts';
 import { RowKind } from '../../types/row.ts';
 import { physicalSchema } from '../catalog/table.ts';
-import type { CalcRel, LookupJoinRel, Rel, ScanRel } from '../logical.ts';
+import type { CalcRel, LookupJoinRel, RankRel, Rel, ScanRel } from '../logical.ts';
 import { inputsOfRex } from '../rex-util.ts';
 
 /** Kinds of changes besides INSERT. */
@@ -52,6 +52,11 @@ export function modifyOf(rel: Rel, traits: ScanTraits): Modify {
       const input = modifyOf(rel.input, traits);
       return { update: false, delete: input.update || input.delete };
     }
+    case 'rank': {
+      const dedup = deduplicationOf(rel, traits);
+      if (dedup !== null) return { update: dedup === 'last', delete: false };
+      return { update: true, delete: true };
+    }
     case 'lookupJoin':
     case 'join':
       return modifyOf(rel.left, traits);
@@ -73,6 +78,8 @@ export function upsertKeysOf(rel: Rel): readonly (readonly number[])[] {
       return upsertKeysOf(rel.input);
     case 'lookupJoin':
       return lookupKeys(rel);
+    case 'rank':
+      return rankKeys(rel);
     default:
       return [];
   }
@@ -89,6 +96,24 @@ export function primaryKeyOf(scan: ScanRel): readonly number[] | null {
 function scanKeys(scan: ScanRel): readonly (readonly number[])[] {
   const key = primaryKeyOf(scan);
   return key === null ? [] : [key];
+}
+
+/** A row of the input stays one; where only one row of a partition is left, the partition tells rows apart. */
+function rankKeys(rel: RankRel): readonly (readonly number[])[] {
+  const number = rel.input.schema.fields.length;
+  return [
+    ...(rel.start === rel.end ? [rel.partition] : []),
+    ...(rel.withNumber ? [[...rel.partition, number]] : []),
+    ...upsertKeysOf(rel.input),
+  ];
+}
+
+/** Which row of each partition is kept, where arrival alone decides and no row is ever taken back; else null. */
+export function deduplicationOf(rel: RankRel, traits: ScanTraits): 'first' | 'last' | null {
+  if (rel.order.length > 0 || rel.start !== 1 || rel.end !== 1 || rel.withNumber) return null;
+  const input = modifyOf(rel.input, traits);
+  if (input.update || input.delete) return null;
+  return rel.newestFirst ? 'last' : 'first';
 }
 
 function calcKeys(rel: CalcRel): readonly (readonly number[])[] {

@@ -7,6 +7,7 @@ import { mapExpressions, mergeCalcs, toCalcs } from './calc.ts';
 import { toLookupJoins } from './lookup-join.ts';
 import { pruneColumns } from './prune.ts';
 import { pushFilters } from './push-filters.ts';
+import { toRanks } from './rank.ts';
 import { mergeValues } from './values.ts';
 
 export interface OptimizeContext {
@@ -20,6 +21,7 @@ export function optimize(rel: Rel, { evalContext, lookupSource }: OptimizeContex
   let plan = mergeCalcs(toCalcs(rel));
   plan = mapExpressions(plan, (rex) => foldConstants(rex, evalContext));
   plan = mergeCalcs(pushFilters(mergeValues(plan)));
+  plan = mergeCalcs(toRanks(plan));
   plan = mergeCalcs(toLookupJoins(plan, lookupSource));
   return mergeCalcs(pruneColumns(plan));
 }

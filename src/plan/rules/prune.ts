@@ -1,7 +1,7 @@
 // Columns that nobody reads are not read: from the roots down, every node keeps what is asked of it.
 
 import { physicalColumns } from '../catalog/table.ts';
-import { calc, type LookupJoinRel, namesOf, type Rel } from '../logical.ts';
+import { calc, type LookupJoinRel, namesOf, type RankRel, type Rel } from '../logical.ts';
 import { collectInputs, inputRef, shiftInputs, uniqueNames } from '../rex-util.ts';
 
 /** The same rows and columns, read from narrower inputs. */
@@ -78,6 +78,8 @@ function prune(rel: Rel, needed: ReadonlySet<number>): Pruned {
     }
     case 'aggregate':
       return pruneAggregate(rel, needed);
+    case 'rank':
+      return pruneRank(rel, needed);
     case 'limit': {
       const input = prune(rel.input, needed);
       return { rel: { ...rel, input: input.rel, schema: input.rel.schema }, at: input.at };
@@ -147,6 +149,30 @@ function pruneAggregate(rel: Extract<Rel, { kind: 'aggregate' }>, needed: Readon
         };
       }),
       schema: { fields },
+    },
+    at,
+  };
+}
+
+/** What rows are ranked by is read; their number is made where it is asked for. */
+function pruneRank(rel: RankRel, needed: ReadonlySet<number>): Pruned {
+  const number = rel.input.schema.fields.length;
+  const read = new Set([...needed].filter((i) => i < number));
+  for (const i of rel.partition) read.add(i);
+  for (const { column } of rel.order) read.add(column);
+  const input = prune(rel.input, read);
+  const move = (i: number) => input.at.get(i)!;
+  const withNumber = rel.withNumber && needed.has(number);
+  const { fields } = input.rel.schema;
+  const at = new Map([...input.at, ...(withNumber ? [[number, fields.length] as const] : [])]);
+  return {
+    rel: {
+      ...rel,
+      input: input.rel,
+      partition: rel.partition.map(move),
+      order: rel.order.map((key) => ({ ...key, column: move(key.column) })),
+      withNumber,
+      schema: { fields: [...fields, ...(withNumber ? [rel.schema.fields[number]!] : [])] },
     },
     at,
   };
