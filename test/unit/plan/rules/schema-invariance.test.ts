@@ -12,6 +12,7 @@ import { mapExpressions, mergeCalcs, toCalcs } from '../../../../src/plan/rules/
 import { toLookupJoins } from '../../../../src/plan/rules/lookup-join.ts';
 import { pruneColumns } from '../../../../src/plan/rules/prune.ts';
 import { pushFilters } from '../../../../src/plan/rules/push-filters.ts';
+import { toRanks } from '../../../../src/plan/rules/rank.ts';
 import { mergeValues } from '../../../../src/plan/rules/values.ts';
 import type { CreateTable, QueryStatement } from '../../../../src/sql/ast.ts';
 import { parseStatement } from '../../../../src/sql/parser.ts';
@@ -44,6 +45,8 @@ const QUERIES = [
   'SELECT COUNT(*) FROM s WHERE FALSE',
   'SELECT id FROM s LIMIT 3',
   "SELECT x FROM (VALUES (1, 'a'), (CAST(NULL AS INT), 'b')) AS t(x, y)",
+  'SELECT rn, id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY UPPER(k) ORDER BY id DESC) AS rn FROM s) WHERE rn <= 3 AND k = m',
+  'SELECT k, rn FROM (SELECT k, ROW_NUMBER() OVER (PARTITION BY k ORDER BY pt) AS rn FROM s) WHERE rn = 1',
   'SELECT k FROM s INTERSECT SELECT k FROM d',
   'SELECT id + 1 + 2 AS n, CASE WHEN TRUE THEN k END AS c FROM s',
 ];
@@ -64,6 +67,8 @@ const RULES: readonly [name: string, rule: (rel: Rel) => Rel][] = [
   ['mergeValues', mergeValues],
   ['pushFilters', pushFilters],
   ['mergeCalcs again', mergeCalcs],
+  ['toRanks', toRanks],
+  ['mergeCalcs over ranks', mergeCalcs],
   [
     'toLookupJoins',
     (rel) =>
