@@ -21,6 +21,8 @@ export interface Variant {
   readonly rows: fc.Arbitrary<Row>;
   /** The columns that say what a deletion removes. */
   readonly target: readonly number[];
+  /** Writing an element again adds another one. */
+  readonly appends?: boolean;
   write(model: Map<string, Content>, row: Row): void;
   /** Absent: the whole key. */
   removeElement?(content: Content, row: Row): Content | null;
@@ -128,6 +130,7 @@ const COMPOSITE: readonly Variant[] = [
   {
     ...LIST,
     name: 'LIST, PRIMARY KEY (key, value)',
+    appends: true,
     primaryKey: ['k', 'v'],
     target: [0, 1],
     removeElement(content, [, v]) {
@@ -179,6 +182,7 @@ export function applyToModel(variant: Variant, changes: readonly Change[], ignor
     const update =
       kind === RowKind.UPDATE_BEFORE &&
       next?.[0] === RowKind.UPDATE_AFTER &&
+      variant.appends !== true &&
       variant.target.every((c) => next[1][c] === row[c]);
     if (!ignoreDelete && !update) remove(row);
   }

@@ -8,6 +8,8 @@ import { nullError } from './messages.ts';
 import type { BoundSink, ChangeEncoder, EncoderTarget, SinkModeSettings, TableContext } from './mode.ts';
 
 export interface ElementCommands {
+  /** Writing an element that is there adds another one (LIST): the old one has to be removed, even for the same again. */
+  readonly appends?: boolean;
   /** Appends the commands that write the element. `values`: of the roles behind the key, none null; VALUE is a `Value`. */
   write(context: TableContext, key: string, values: readonly unknown[], out: CommandBatch): void;
   remove(key: string, element: Value, out: CommandBatch): void;
@@ -122,6 +124,7 @@ class ElementEncoder implements ChangeEncoder {
   sameTarget(before: Row, after: Row): boolean {
     if (!this.#bound.key.same(before, after)) return false;
     if (!this.#byElement) return true;
+    if (this.#commands.appends === true) return false;
     return this.#element < 0
       ? this.#format!.same(before, after)
       : before[this.#element] === after[this.#element];

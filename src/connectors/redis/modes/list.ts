@@ -24,11 +24,16 @@ function listCommands({ listDirection, listMaxLength }: SinkModeSettings): Eleme
   const remove: ElementCommands['remove'] = (key, element, out) =>
     addValue4(out, 'LREM', key, first, element);
   if (listMaxLength === undefined) {
-    return { write: (_context, key, values, out) => addValue(out, push, key, values[0] as Value), remove };
+    return {
+      appends: true,
+      write: (_context, key, values, out) => addValue(out, push, key, values[0] as Value),
+      remove,
+    };
   }
   const from = left ? '0' : String(-listMaxLength);
   const to = left ? String(listMaxLength - 1) : '-1';
   return {
+    appends: true,
     write(_context, key, values, out) {
       addValue(out, push, key, values[0] as Value);
       out.add4('LTRIM', key, from, to);

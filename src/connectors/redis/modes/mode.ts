@@ -80,7 +80,7 @@ export interface ChangeEncoder {
   upsert(row: Row, out: CommandBatch): void;
   /** -D, and a -U that no +U follows */
   delete(row: Row, out: CommandBatch): void;
-  /** Whether deleting `before` would delete what `after` stands for: then -U before, +U after is the writing of `after`. */
+  /** Whether writing `after` does all that deleting `before` first would: then -U before, +U after is the writing of `after`. */
   sameTarget(before: Row, after: Row): boolean;
 }
 
