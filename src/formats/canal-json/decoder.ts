@@ -6,7 +6,7 @@ import { DataError, ValidationError } from '../../types/errors.ts';
 import { BOOLEAN, type LogicalType, STRING } from '../../types/logical-type.ts';
 import { type Row, RowKind } from '../../types/row.ts';
 import type { Field } from '../../types/schema.ts';
-import { CollectOne } from '../debezium-json/collect-one.ts';
+import { CollectOne } from '../json/collect-one.ts';
 import { JsonDecoder, messageText } from '../json/decoder.ts';
 import type { JsonDecodeOptions } from '../json/options.ts';
 import { readerOf } from '../json/readers.ts';

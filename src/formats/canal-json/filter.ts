@@ -1,7 +1,7 @@
 // `database.include` and `table.include`: looked at before the rows, which may be those of quite another table.
 import { ValidationError } from '../../types/errors.ts';
 import { STRING } from '../../types/logical-type.ts';
-import { CollectOne } from '../debezium-json/collect-one.ts';
+import { CollectOne } from '../json/collect-one.ts';
 import { JsonDecoder } from '../json/decoder.ts';
 import type { JsonDecodeOptions } from '../json/options.ts';
 

@@ -6,10 +6,10 @@ import { DataError, ValidationError } from '../../types/errors.ts';
 import { type LogicalType, STRING } from '../../types/logical-type.ts';
 import { type Row, RowKind } from '../../types/row.ts';
 import type { Field } from '../../types/schema.ts';
+import { CollectOne } from '../json/collect-one.ts';
 import { JsonDecoder, messageText } from '../json/decoder.ts';
 import type { JsonDecodeOptions } from '../json/options.ts';
 import { isDefect } from '../json/syntax.ts';
-import { CollectOne } from './collect-one.ts';
 import { DEBEZIUM_METADATA, type DebeziumMetadata } from './metadata.ts';
 
 export interface DebeziumDecodeOptions extends JsonDecodeOptions {
