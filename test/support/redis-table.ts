@@ -1,11 +1,15 @@
 // Redis tables for tests of the connector alone: no SQL, one connection for many writers.
 import type { FactoryContext } from '../../src/connector/factory.ts';
+import type { LookupFunction } from '../../src/connector/lookup.ts';
 import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
+import type { SinkTarget, SinkWriter } from '../../src/connector/sink.ts';
 import { CommandBatch } from '../../src/connectors/redis/client/command-batch.ts';
 import type { RedisNode, RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
 import { SingleServerPort } from '../../src/connectors/redis/client/single-server-port.ts';
+import { redisFactory } from '../../src/connectors/redis/factory.ts';
 import { readSinkSettings } from '../../src/connectors/redis/settings.ts';
 import { RedisSinkWriter } from '../../src/connectors/redis/sink.ts';
+import { FORMATS_BY_IDENTIFIER } from '../../src/formats/registry.ts';
 import { MetricRegistry } from '../../src/runtime/metrics.ts';
 import { type Clock, systemClock } from '../../src/types/clock.ts';
 import { DOUBLE, type LogicalType, STRING } from '../../src/types/logical-type.ts';
@@ -39,13 +43,15 @@ export function factoryContext(
     options: new Map(Object.entries(options)),
     config: () => undefined,
     timeZone: 'UTC',
-    formats: new Map(),
+    formats: FORMATS_BY_IDENTIFIER,
   };
 }
 
 export interface TestRuntime extends RuntimeContext {
   readonly failures: Error[];
   readonly warnings: string[];
+  /** Logged as information. */
+  readonly infos: string[];
   /** The value of a metric, by its name. */
   metric(name: string): number | undefined;
 }
@@ -54,9 +60,10 @@ export function testRuntime(clock: Clock = systemClock): TestRuntime {
   const registry = new MetricRegistry();
   const failures: Error[] = [];
   const warnings: string[] = [];
+  const infos: string[] = [];
   return {
     clock,
-    logger: { debug() {}, info() {}, warn: (m) => void warnings.push(m), error() {} },
+    logger: { debug() {}, info: (m) => void infos.push(m), warn: (m) => void warnings.push(m), error() {} },
     metrics: registry.group('t'),
     timeZone: 'UTC',
     fail: (error) => void failures.push(error),
@@ -64,8 +71,56 @@ export function testRuntime(clock: Clock = systemClock): TestRuntime {
     stderr() {},
     failures,
     warnings,
+    infos,
     metric: (name) => registry.read().get(`t.${name}`),
   };
+}
+
+/** Waits for what happens outside of this process. @throws Error after `limitMs` */
+export async function eventually(test: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await test())) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** The lookup of a table, over connections of its own. */
+export function lookupOf(
+  options: Readonly<Record<string, string>>,
+  physical: PhysicalSchema,
+  runtime: RuntimeContext = testRuntime(),
+): LookupFunction {
+  const source = redisFactory.createSource!(
+    factoryContext({ connector: 'redis', ...options }, physical),
+    'lookup',
+  );
+  if (source.kind !== 'lookup') throw new Error('no lookup');
+  return source.createLookup(source.resolveKeys(physical.primaryKey), runtime);
+}
+
+/** The same, opened. */
+export async function openLookup(
+  options: Readonly<Record<string, string>>,
+  physical: PhysicalSchema,
+  runtime: RuntimeContext = testRuntime(),
+): Promise<LookupFunction> {
+  const lookup = lookupOf(options, physical, runtime);
+  await lookup.open();
+  return lookup;
+}
+
+/** As `openLookup`, for a sink. @param metadata the writable metadata columns of the INSERT */
+export async function openSink(
+  options: Readonly<Record<string, string>>,
+  physical: PhysicalSchema,
+  runtime: RuntimeContext = testRuntime(),
+  metadata: SinkTarget['metadata'] = [],
+): Promise<SinkWriter> {
+  const sink = redisFactory.createSink!(factoryContext({ connector: 'redis', ...options }, physical));
+  const writer = sink.createWriter({ targetColumns: null, metadata }, runtime);
+  await writer.open();
+  return writer;
 }
 
 /** A connected port; whoever opens it closes it. */

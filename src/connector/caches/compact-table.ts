@@ -18,6 +18,8 @@ const FIRST_CHUNK_BYTES = 64 * 1024;
 const FIRST_SLOTS = 1024;
 /** Holes smaller than this are not worth the work. */
 const MIN_WASTE_BYTES = 4 * 1024 * 1024;
+/** Above this the size of an entry is counted before, not guessed. */
+const EXACT_BYTES = 64 * 1024;
 /** A key up to this length is compared and hashed as it is, when it is ASCII. */
 const SCRATCH_BYTES = 4096;
 
@@ -175,8 +177,8 @@ export class CompactTable {
 
   /** Writes an entry behind the last. @returns its place */
   #append(key: string, values: Texts): number {
-    let most = 10 + key.length * 3;
-    for (const value of values) most += 5 + (value === null ? 0 : value.length * 3);
+    let most = largestSize(key, values, (text) => text.length * 3);
+    if (most > EXACT_BYTES) most = largestSize(key, values, Buffer.byteLength);
     this.#reserve(most);
     const buffer = this.#chunks[this.#chunk]!;
     const start = this.#at;
@@ -204,8 +206,9 @@ export class CompactTable {
 
   #reserve(bytes: number): void {
     const current = this.#chunks[this.#chunk];
-    if (current !== undefined && this.#at + bytes <= current.length) return;
-    if (current !== undefined && current.length < CHUNK_BYTES && this.#at + bytes <= CHUNK_BYTES) {
+    const shared = current !== undefined && current.length <= CHUNK_BYTES;
+    if (shared && this.#at + bytes <= current.length) return;
+    if (shared && current.length < CHUNK_BYTES && this.#at + bytes <= CHUNK_BYTES) {
       const grown = Buffer.allocUnsafeSlow(
         Math.min(CHUNK_BYTES, Math.max(current.length * 2, this.#at + bytes)),
       );
@@ -214,7 +217,7 @@ export class CompactTable {
       this.#chunks[this.#chunk] = grown;
       return;
     }
-    // An entry larger than a chunk gets one of its own size: it begins at its front, and nothing follows it.
+    // An entry larger than a chunk gets one of its own size, at whose front it stands; nothing follows it.
     const size = Math.max(bytes, this.#chunks.length === 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES);
     if (this.#chunks.length * CHUNK_UNITS >= 0xffff_ffff - CHUNK_UNITS) {
       throw new RangeError('the cached table is larger than 32 GiB');
@@ -278,6 +281,13 @@ export class CompactTable {
     this.#end = at;
     return value;
   }
+}
+
+/** Bytes that an entry takes at most, for texts that take as many as `sizeOf` says. */
+function largestSize(key: string, values: Texts, sizeOf: (text: string) => number): number {
+  let most = 10 + sizeOf(key);
+  for (const value of values) most += 5 + (value === null ? 0 : sizeOf(value));
+  return most;
 }
 
 function lengthSize(value: number): number {

@@ -100,6 +100,7 @@ export class FullTable {
     const { table, openPort, tracking } = this.#settings;
     try {
       this.#port = await openPort();
+      if (this.#closed) await this.#port.close(); // closed before there was anything to close
       await this.#port.connect();
     } catch (reason) {
       throw connectionError(table, 'connecting to', reason);

@@ -75,6 +75,7 @@ export class RedisLookup implements LookupFunction {
 
   async open(): Promise<void> {
     this.#port = await this.#settings.openPort();
+    if (this.#closed) await this.#port.close(); // closed before there was anything to close
     try {
       await this.#port.connect();
     } catch (reason) {

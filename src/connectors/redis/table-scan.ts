@@ -86,8 +86,10 @@ class Scanner {
   async #take({ ids, found }: ScanStep): Promise<void> {
     const { row, stepped } = this.#settings;
     if (found === null) {
-      for (let from = 0; from < ids.length; from += this.#count) {
-        await this.#read(ids.slice(from, from + this.#count));
+      for (let from = 0; from < ids.length; ) {
+        const to = from + this.#count; // which reading changes
+        await this.#read(ids.slice(from, to));
+        from = to;
       }
     } else {
       let characters = 0;
