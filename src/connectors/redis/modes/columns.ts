@@ -40,6 +40,7 @@ export function bindColumns(
   const { fields, primaryKey } = context.schema;
   const keys = keyColumns(context, settings, usage, second);
   const extra = primaryKey.filter((i) => !keys.columns.includes(i));
+  if (second === null) checkExtra(context, usage, extra, [], null);
   const ttl = ttlColumn(context, settings);
   const others = fields.map((_, i) => i).filter((i) => !keys.columns.includes(i) && i !== ttl);
   const behindKey = roles.slice(1);
