@@ -24,8 +24,9 @@ interface Range {
   readonly end: number;
 }
 
-function rankOf(node: CalcRel, { kind: _, span, times, ...input }: RowNumberRel): Rel {
-  const number = input.input.schema.fields.length;
+function rankOf(node: CalcRel, numbered: RowNumberRel): Rel {
+  const { input, partition, order, newestFirst, span } = numbered;
+  const number = input.schema.fields.length;
   const ranges: Range[] = [];
   const kept: Rex[] = [];
   for (const condition of conjuncts(node.condition)) {
@@ -40,10 +41,13 @@ function rankOf(node: CalcRel, { kind: _, span, times, ...input }: RowNumberRel)
   if (end < start) return nothing(node);
   // One row of each partition: its number is known.
   const single = start === end;
-  const { fields } = input.schema;
+  const { fields } = numbered.schema;
   const rank: RankRel = {
-    ...input,
     kind: 'rank',
+    input,
+    partition,
+    order,
+    newestFirst,
     start,
     end,
     withNumber: !single,

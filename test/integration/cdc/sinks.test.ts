@@ -151,7 +151,7 @@ function accumulated<V>(start: () => V, add: (value: V, row: TableRow) => V) {
       if (change.kind === 'delete') delete model[change.before.k];
       else model[change.after.k] = add(model[change.after.k] ?? start(), change.after);
     }
-    return model as Record<string, unknown>;
+    return model;
   });
 }
 const BY_KEY: Sink[] = [

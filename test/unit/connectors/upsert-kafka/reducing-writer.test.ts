@@ -133,7 +133,7 @@ test('law: the last change of each key does not depend on the buffer', async () 
         for (const changes of batches) {
           await writer.write(batch(...changes));
           for (const [kind, ...row] of changes)
-            expected.set(row[0]!, `${rowKindShort(kind)}[${row.join(', ')}]`);
+            expected.set(row[0], `${rowKindShort(kind)}[${row.join(', ')}]`);
           if (changes.length % 2 === 0) await clock.advance(1);
         }
         await writer.flush(true);
