@@ -6,7 +6,7 @@ export interface Counter {
 }
 
 export interface MetricGroup {
-  /** A number that only grows; `numBytesOut` also gives `numBytesOutPerSecond`. */
+  /** A number that only grows; `numRecordsIn`, `numRecordsOut`, `numBytesIn` and `numBytesOut` also give `…PerSecond`. */
   counter(name: string): Counter;
   /** Read when somebody asks. */
   gauge(name: string, read: () => number): void;

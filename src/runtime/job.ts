@@ -75,7 +75,7 @@ class Job implements JobHandle {
   readonly name: string;
   readonly #plan: JobPlan;
   readonly #options: JobOptions;
-  readonly #metrics = new MetricRegistry();
+  readonly #metrics: MetricRegistry;
   readonly #strategy: RestartStrategy;
   readonly #checkpointIntervalMs: number;
   readonly #done: Promise<void>;
@@ -90,6 +90,7 @@ class Job implements JobHandle {
     this.name = plan.name;
     this.#plan = plan;
     this.#options = options;
+    this.#metrics = new MetricRegistry(options.clock);
     this.#strategy = options.collect ? { next: () => null } : restartStrategy(options.config, options.clock);
     this.#checkpointIntervalMs = options.collect ? 0 : readConfig(options.config, CHECKPOINTING_INTERVAL);
     this.#done = this.#run();

@@ -1,5 +1,10 @@
 // A job's metrics, kept as plain numbers and read when somebody asks.
 import type { Counter, MetricGroup } from '../connector/metrics.ts';
+import { type Clock, systemClock } from '../types/clock.ts';
+import { Meter } from './meter.ts';
+
+/** Counters that Flink has a meter for: `numRecordsOut` also gives `numRecordsOutPerSecond`. */
+const METERED = new Set(['numRecordsIn', 'numRecordsOut', 'numBytesIn', 'numBytesOut']);
 
 /** `kafka_source.numRecordsIn` → value. */
 export type MetricValues = ReadonlyMap<string, number>;
@@ -7,6 +12,12 @@ export type MetricValues = ReadonlyMap<string, number>;
 export class MetricRegistry {
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, () => number>();
+  readonly #meters = new Map<string, Meter>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /** A group whose metrics are named `path.name`. The same name gives the same counter, also after a restart. */
   group(path: string): MetricGroup {
@@ -17,6 +28,9 @@ export class MetricRegistry {
         if (counter === undefined) {
           counter = { value: 0 };
           this.#counters.set(key, counter);
+          if (METERED.has(name)) {
+            this.#meters.set(`${key}PerSecond`, new Meter(counter, this.#clock.monotonic()));
+          }
         }
         return counter;
       },
@@ -30,6 +44,8 @@ export class MetricRegistry {
   read(): MetricValues {
     const values = new Map<string, number>();
     for (const [name, counter] of this.#counters) values.set(name, counter.value);
+    const now = this.#clock.monotonic();
+    for (const [name, meter] of this.#meters) values.set(name, meter.rate(now));
     for (const [name, gauge] of this.#gauges) values.set(name, gauge());
     return values;
   }

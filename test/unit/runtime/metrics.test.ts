@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { Latency } from '../../../src/connector/latency.ts';
+import { MetricRegistry } from '../../../src/runtime/metrics.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+test('rates: the growth a second over the last minute, from the start on', async () => {
+  const clock = new ManualClock();
+  const registry = new MetricRegistry(clock);
+  const out = registry.group('sink').counter('numRecordsOut');
+  registry.group('sink').counter('numRecordsSend');
+  const rate = () => registry.read().get('sink.numRecordsOutPerSecond');
+  expect(rate()).toBe(0);
+  expect(registry.read().has('sink.numRecordsSendPerSecond')).toBe(false);
+  out.value += 100;
+  await clock.advance(2_000);
+  expect(rate()).toBe(50);
+  for (let i = 0; i < 100; i++) {
+    await clock.advance(1_000);
+    out.value += 10;
+    rate();
+  }
+  expect(rate()).toBeCloseTo(10, 0);
+  for (let i = 0; i < 70; i++) {
+    await clock.advance(1_000);
+    rate();
+  }
+  expect(rate()).toBe(0);
+});
+
+test('rates: a reader that comes seldom gets the growth since it came last', async () => {
+  const clock = new ManualClock();
+  const registry = new MetricRegistry(clock);
+  const bytes = registry.group('sink').counter('numBytesOut');
+  await clock.advance(600_000);
+  bytes.value += 6_000;
+  expect(registry.read().get('sink.numBytesOutPerSecond')).toBe(10);
+  await clock.advance(600_000);
+  expect(registry.read().get('sink.numBytesOutPerSecond')).toBe(0);
+});
+
+test('latencies: quantiles within a tenth', () => {
+  const registry = new MetricRegistry();
+  const latency = new Latency(registry.group('l'), 'requestLatency');
+  const value = (name: string) => registry.read().get(`l.requestLatency${name}`)!;
+  expect(value('P50')).toBe(0);
+  for (let i = 1; i <= 1000; i++) latency.record(i / 10);
+  expect(value('P50')).toBeGreaterThan(50);
+  expect(value('P50')).toBeLessThan(55);
+  expect(value('P99')).toBeGreaterThan(99);
+  expect(value('Max')).toBe(100);
+  expect(value('P99')).toBeLessThanOrEqual(100);
+  latency.record(0);
+  latency.record(1e12);
+  expect(value('Max')).toBe(1e12);
+});
