@@ -107,6 +107,7 @@ export function readLookupSettings(
       { hint: "To cache nothing, set 'cache' = 'None'." },
     );
   }
+  checkTracking(values);
   const own: LookupSettings = {
     ...tableSettings(values),
     mode: modeByName(values.find(o.MODE) ?? 'STRING'),
@@ -143,6 +144,13 @@ function checkInsertOnly(
   if (made === null || made.changelogMode.containsOnly(RowKind.INSERT)) return;
   throw new ValidationError(
     `Invalid value for option '${o.VALUE_FORMAT.key}': '${format.identifier}' writes changes, but a Redis value is a row. Use 'json', 'csv' or 'raw'.`,
+  );
+}
+
+function checkTracking(values: OptionValues): void {
+  if (values.get(o.CACHE_INVALIDATION) !== 'tracking' || values.get(o.LOOKUP_READ_FROM) !== 'replica') return;
+  throw new ValidationError(
+    `Options '${o.CACHE_INVALIDATION.key}' = 'tracking' and '${o.LOOKUP_READ_FROM.key}' = 'replica' do not go together: masters report a change before their replicas have it, and the old value would be read from a replica and kept.`,
   );
 }
 

@@ -155,6 +155,14 @@ describe('LRU', () => {
     const metrics = ['hitCount', 'missCount', 'loadCount', 'numLoadFailures', 'numCachedRecords'];
     expect(metrics.map((m) => runtime.metric(`cache.${m}`))).toEqual([4, 3, 3, 0, 3]);
     expect(runtime.metric('cache.latestLoadTime')).toBe(0);
+    const requests = [
+      'numRequests',
+      'numRequestErrors',
+      'requestLatencyP99',
+      'numReconnects',
+      'numRedirects',
+    ];
+    expect(requests.map((m) => runtime.metric(m))).toEqual([2, 0, 0, 0, 0]);
   });
 
   test('asks again after the time to live', async () => {
@@ -173,6 +181,28 @@ describe('LRU', () => {
     await lookup.lookup(keys('none'));
     await ask(real, [['SET', 'none', '!']]);
     expect(await lookup.lookup(keys('none'))).toEqual([[['none', '!']]]);
+  });
+
+  test('however many rows wait for a key, it is asked once, also while the cache is too small for all', async () => {
+    const lookup = await open({ cache: 'LRU', cacheSize: '1' });
+    port.hold();
+    const many = Array.from({ length: 200 }, (_, i) =>
+      lookup.lookup(i % 2 === 0 ? keys('a', 'b') : keys('b')),
+    );
+    port.release();
+    const answers = await Promise.all(many);
+    expect(answers[0]).toEqual([[['a', '1']], [['b', '']]]);
+    expect(answers[199]).toEqual([[['b', '']]]);
+    expect(port.commands).toEqual(['MGET a b']);
+  });
+
+  test('never holds more keys than its size, whatever is asked', async () => {
+    const runtime = testRuntime();
+    const lookup = await open({ cache: 'LRU', cacheSize: '3' }, KV, port, runtime);
+    for (let i = 0; i < 50; i++) {
+      await lookup.lookup(keys(`k${(i * 7) % 11}`, `k${i % 5}`, 'a'));
+      expect(runtime.metric('cache.numCachedRecords')).toBeLessThanOrEqual(3);
+    }
   });
 
   test('a batch larger than the cache is answered all the same', async () => {

@@ -102,6 +102,14 @@ describe('options', () => {
     ]);
   });
 
+  test('reports of changed keys do not go with reading from replicas', () => {
+    const options = { clusterMode: 'true', 'lookup.read-from': 'replica', cache: 'LRU' };
+    expect(problem(() => lookup({ ...options, 'cache.invalidation': 'tracking' }))).toContain(
+      'do not go together',
+    );
+    expect(lookup(options).warnings).toEqual([]);
+  });
+
   test('options without effect are accepted with a warning', () => {
     expect(lookup({ cacheSize: '7', cacheTTLMs: '5' }).warnings).toEqual([
       "Option 'cacheSize' has no effect with 'cache' = 'None'.",
