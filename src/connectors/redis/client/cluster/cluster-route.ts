@@ -47,7 +47,8 @@ export class ClusterRoute implements Route {
   #version = -1;
   /** By the server's index. */
   readonly #lines: (Connection | undefined)[] = [];
-  readonly #hadLine = new Set<number>();
+  /** Connections that broke and were not replaced yet, be it by one to the same server or to its successor. */
+  #lost = 0;
   #redirects = new Map<Job, Map<number, Redirect>>();
   #mustRefresh = false;
   /** Whose reply is being read. */
@@ -238,8 +239,10 @@ export class ClusterRoute implements Route {
       connection.destroy(signal.reason as ConnectorError);
       throw signal.reason;
     }
-    if (this.#hadLine.has(node.index)) this.#user.reconnected();
-    this.#hadLine.add(node.index);
+    if (this.#lost > 0) {
+      this.#lost--;
+      this.#user.reconnected();
+    }
     this.#lines[node.index] = connection;
     connection.onClose = (error, unanswered) => this.#broken(node, connection, error, unanswered);
     return connection;
@@ -248,6 +251,7 @@ export class ClusterRoute implements Route {
   #broken(node: ClusterNode, line: Connection, error: ConnectorError, unanswered: boolean): void {
     if (this.#lines[node.index] !== line) return;
     this.#lines[node.index] = undefined;
+    this.#lost++;
     if (!unanswered) return;
     this.#mustRefresh = true;
     this.#fenceOff(node, line);
