@@ -11,8 +11,10 @@ export function documentRedis(): string {
   return `<!-- Made from src/connectors/redis/options.ts by \`npx vitest run test/unit/connectors/redis/document.test.ts -u\`: edit it there. -->
 # Options of the Redis connector
 
+[redis.md](../redis.md) explains what they are for.
+
 Keys and values of a list are matched without regard to case. All columns are STRING (CHAR and VARCHAR too), except the score of
-SORTEDSET, which is DOUBLE. Durations are written as in Flink: \`3000ms\`, \`3 s\`, \`1 min\`; a bare number is milliseconds.
+SORTEDSET, which is DOUBLE, and those of \`value.format\` and \`key-template\`. Durations are written as in Flink: \`3000ms\`, \`3 s\`, \`1 min\`; a bare number is milliseconds.
 
 ## Modes
 
@@ -20,7 +22,7 @@ SORTEDSET, which is DOUBLE. Durations are written as in Flink: \`3000ms\`, \`3 s
 |---|---|---|
 ${modes.join('\n')}
 
-The primary key is one column, and is the Redis key; it need not be the first column, the others keep their order. With
+The primary key is one column (or those of \`key-template\`), and is the Redis key; it need not be the first column, the others keep their order. With
 \`hashName\` a dimension table is one hash: the primary key is the field. For sinks of LIST, SET, HASHMAP (without flattenHash) and SORTEDSET the
 primary key may be two columns, the key and the value or field.
 
@@ -32,7 +34,7 @@ primary key may be two columns, the key and the value or field.
 | HASHMAP | DEL key | HDEL key field |
 | SET | DEL key | SREM key value |
 | SORTEDSET | DEL key | ZREM key value |
-| LIST | DEL key | LREM key 1 value |
+| LIST | DEL key | LREM key 1 value (-1 with \`sink.list.direction\` = \`right\`) |
 
 With PRIMARY KEY (key), an update of a row of LIST, SET, SORTEDSET or HASHMAP that changes the value or field adds the new one
 and leaves the old one; with both columns in the primary key the old one is removed. \`ignoreDelete\` = \`true\` drops deletions, and
