@@ -3,6 +3,15 @@ import { parseTimeRanges } from '../../connector/caches/time-ranges.ts';
 import { type ConfigOption, option } from '../../options/config-option.ts';
 import { MODE_NAMES } from './modes/index.ts';
 import { parseKeyTemplate, printKeyTemplate } from './modes/key-template.ts';
+import {
+  atLeastOneMilli,
+  checkClientName,
+  checkPort,
+  hostAndPortList,
+  refuseBlank,
+} from './option-values.ts';
+
+export type { HostAndPort } from './option-values.ts';
 
 // ---- both roles -------------------------------------------------------------------------------------------------------
 
@@ -43,12 +52,6 @@ export const CLUSTER_MODE = option('clusterMode')
   .describe(
     'Whether the server is a Redis Cluster. One node (`host` and `port`, or `hostAndPorts`) is enough: the others are learned from it.',
   );
-
-/** One server of `hostAndPorts` or `sentinel.nodes`. */
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
 
 export const HOST_AND_PORTS = option('hostAndPorts')
   .of(hostAndPortList(','))
@@ -468,37 +471,3 @@ export const REDIS_OPTIONS: readonly ConfigOption<unknown>[] = [
   DURABILITY_TIMEOUT,
   CACHE_INVALIDATION,
 ];
-
-function refuseBlank(value: string): void {
-  if (value.trim() === '') throw new Error('It must not be empty.');
-}
-
-function checkPort(port: number): void {
-  if (port < 1 || port > 65535) throw new Error(`A port is a number from 1 to 65535, but this is ${port}.`);
-}
-
-function checkClientName(name: string): void {
-  if (!/^[!-~]+$/.test(name))
-    throw new Error('It must not be empty, and may have no spaces or special characters.');
-}
-
-function atLeastOneMilli(millis: number): void {
-  if (millis < 1) throw new Error('It must be at least 1 ms: every wait has an end.');
-}
-
-function hostAndPortList(separator: string) {
-  return {
-    label: 'String',
-    parse: (text: string): readonly HostAndPort[] => text.split(separator).map(parseHostAndPort),
-    print: (nodes: readonly HostAndPort[]) => nodes.map((n) => `${n.host}:${n.port}`).join(separator),
-  };
-}
-
-function parseHostAndPort(text: string): HostAndPort {
-  const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim());
-  const host = parts?.[1] ?? parts?.[2];
-  if (host === undefined) throw new Error(`'${text.trim()}' is not of the form host:port.`);
-  const port = Number(parts?.[3]);
-  checkPort(port);
-  return { host, port };
-}
