@@ -10,7 +10,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -61,19 +61,6 @@ export async function freePortWithBus() {
     return port;
   }
   throw new Error('no pair of free ports (port, port + 10000) on 127.0.0.1 after 200 attempts');
-}
-
-export function accepts(port, host = HOST) {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host });
-    const done = (answer) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(2000, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
 }
 
 export function temporaryFolder(name) {

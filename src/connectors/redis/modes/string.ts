@@ -61,7 +61,7 @@ export const STRING_MODE: RedisMode = {
       decode(ids, replies) {
         const values = replies[0];
         return ids.map((_, i) =>
-          Array.isArray(values) && typeof values[i] === 'string' ? [values[i] as string] : null,
+          Array.isArray(values) && typeof values[i] === 'string' ? [values[i]] : null,
         );
       },
       rows:

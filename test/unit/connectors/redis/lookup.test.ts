@@ -187,7 +187,7 @@ describe('LRU', () => {
     const lookup = await open({ cache: 'LRU', cacheSize: '1' });
     port.hold();
     const many = Array.from({ length: 200 }, (_, i) =>
-      lookup.lookup(i % 2 === 0 ? keys('a', 'b') : keys('b')),
+      Promise.resolve(lookup.lookup(i % 2 === 0 ? keys('a', 'b') : keys('b'))),
     );
     port.release();
     const answers = await Promise.all(many);
