@@ -142,17 +142,20 @@ describe('sink.durability.replicas', () => {
     master = await startRedis({ persist: false, args: ['--repl-diskless-sync-delay', '0'] });
     replica = await startRedis({ persist: false });
     await replica.command(['REPLICAOF', master.host, master.port]);
-    await eventually(
-      async () => /state=online/.test(String(await master.command(['INFO', 'replication']))),
-      20_000,
-    );
+    await master.command(['SET', 'probe', 'v']);
+    // in step: it has begun to acknowledge
+    await eventually(async () => {
+      const info = String(await master.command(['INFO', 'replication']));
+      const offset = /master_repl_offset:(\d+)/.exec(info)?.[1];
+      return info.includes(`state=online,offset=${offset},`);
+    }, 20_000);
   }, 60_000);
   afterAll(async () => {
     await replica?.close();
     await master?.close();
   });
 
-  const options = (replicas: number, timeout = '300ms') => ({
+  const options = (replicas: number, timeout = '1s') => ({
     host: master.host,
     port: String(master.port),
     mode: 'STRING',
@@ -182,7 +185,7 @@ describe('sink.durability.replicas', () => {
     );
     expect(error).toBeInstanceOf(ConnectorError);
     expect((error as ConnectorError).retryable).toBe(true);
-    expect((error as ConnectorError).message).toMatch(/1 of the 2 replicas .* within 300 ms/);
+    expect((error as ConnectorError).message).toMatch(/1 of the 2 replicas .* within 1000 ms/);
   });
 
   test('also when the connection that wrote is another than the one that asks', async () => {
