@@ -81,6 +81,23 @@ export class Writer {
     return repeated;
   }
 
+  /**
+   * Each list has its numbers in order, none twice, up to the last; where the servers lost some, they are missing.
+   * @returns how many are missing
+   */
+  async expectOrdered(port: RedisPort): Promise<number> {
+    const { lists, strings } = await this.#read(port);
+    let missing = 0;
+    for (const [i, list] of lists.entries()) {
+      const found = list.map(Number);
+      expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
+      expect(found.at(-1)).toBe(this.counts[i]! - 1);
+      missing += this.counts[i]! - found.length;
+    }
+    expect(strings).toEqual(this.counts.map((count) => String(count - 1)));
+    return missing;
+  }
+
   async #read(port: RedisPort): Promise<{ lists: string[][]; strings: string[] }> {
     const replies = await ask(
       port,

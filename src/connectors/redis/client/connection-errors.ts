@@ -121,7 +121,15 @@ export function gaveUp(label: string, spentMs: number, cause: ConnectorError): C
 }
 
 /** Answers that a little time, or another node, will change. */
-const PASSING = new Set(['LOADING', 'READONLY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN']);
+const PASSING = new Set([
+  'LOADING',
+  'READONLY',
+  'TRYAGAIN',
+  'CLUSTERDOWN',
+  'MASTERDOWN',
+  // A master that lost its replicas (min-replicas-to-write): it may have been replaced.
+  'NOREPLICAS',
+]);
 
 export function isPassing(error: RedisReplyError): boolean {
   return PASSING.has(error.code);

@@ -12,8 +12,8 @@ export interface ServerSource {
   master(signal: AbortSignal): Promise<Endpoint>;
   /** Where reads may go, best first; the master is the last resort. Only asked when `readsFromReplicas`. */
   replicas(signal: AbortSignal): Promise<readonly Endpoint[]>;
-  /** Told when another server became the master. Starts to watch. */
-  watch(moved: () => void): void;
+  /** Starts to watch. `changed` is told when another server became the master, or other replicas answer. */
+  watch(changed: (what: 'master' | 'replicas') => void): void;
   close(): void;
 }
 

@@ -70,8 +70,8 @@ export class SingleRoute implements Route {
   }
 
   refused(error: RedisReplyError): void {
-    // This server became a replica: its name may lead to the new master.
-    if (error.code === 'READONLY') this.#mustReconnect = true;
+    // This server became a replica, or lost its own: its name may lead to the new master.
+    if (error.code === 'READONLY' || error.code === 'NOREPLICAS') this.#mustReconnect = true;
   }
 
   redirected(): boolean {

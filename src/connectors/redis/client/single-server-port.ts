@@ -5,7 +5,7 @@
 //
 // Back-pressure is the caller's: a call beyond what may be in flight waits unsent in memory. Await earlier calls before
 // making more than a few at a time.
-import { type Clock, systemClock } from '../../../types/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../../types/clock.ts';
 import { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
 import { onlyReads } from './command-keys.ts';
@@ -30,6 +30,9 @@ import { fixedSource, type ServerSource } from './server-source.ts';
 import { settledWithin } from './settled-within.ts';
 import { SingleRoute, type SingleRouteSettings } from './single-route.ts';
 
+/** How long reads are sent to the master because no replica answered, before replicas are tried again. */
+const STAND_IN_MS = 2_000;
+
 export interface PortSurroundings {
   /** Default: the system's. */
   readonly clock?: Clock;
@@ -47,6 +50,7 @@ export class SingleServerPort implements RedisPort {
   readonly #warn: (message: string) => void;
   readonly #channel: OrderedChannel;
   #route: SingleRoute | null = null;
+  #standIn: Timer | null = null;
   readonly #pool: ConnectionPool;
   readonly #abort = new AbortController();
   readonly #readsUnderWay = new Set<Promise<readonly Reply[]>>();
@@ -89,7 +93,7 @@ export class SingleServerPort implements RedisPort {
     const first = await this.#pool.borrow(this.#options.connectTimeoutMs);
     this.#pool.release(first);
     await this.#pool.fill();
-    this.#source.watch(() => this.#onMoved());
+    this.#source.watch((what) => this.#onChanged(what));
   }
 
   async pipeline(batch: CommandBatch): Promise<readonly Reply[]> {
@@ -135,6 +139,7 @@ export class SingleServerPort implements RedisPort {
     const underWay = [this.#channel.idle(), ...this.#readsUnderWay];
     this.#abort.abort(portClosed(this.#source.label));
     await settledWithin(underWay, this.#options.socketTimeoutMs, this.#clock);
+    this.#standIn?.cancel();
     this.#source.close();
     this.#channel.close();
     this.#pool.close();
@@ -150,9 +155,9 @@ export class SingleServerPort implements RedisPort {
     this.#warn(unfenced(this.#source.label, refusal));
   }
 
-  /** Another server is the master now: what the old one still holds is sent again to the new one. */
-  #onMoved(): void {
-    this.#route?.leave(masterMoved(this.#source.label));
+  /** Another server is the master now: what the old one has not answered is sent to it. Reads find their servers anew. */
+  #onChanged(what: 'master' | 'replicas'): void {
+    if (what === 'master') this.#route?.leave(masterMoved(this.#source.label));
     this.#pool.renew();
   }
 
@@ -177,6 +182,16 @@ export class SingleServerPort implements RedisPort {
         if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
       }
     }
-    return await this.#open(null, signal);
+    const connection = await this.#open(null, signal);
+    this.#lookForReplicasLater();
+    return connection;
+  }
+
+  /** The master stands in for replicas that do not answer: not for ever. */
+  #lookForReplicasLater(): void {
+    this.#standIn ??= this.#clock.schedule(STAND_IN_MS, () => {
+      this.#standIn = null;
+      this.#pool.renew();
+    });
   }
 }

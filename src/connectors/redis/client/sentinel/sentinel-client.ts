@@ -21,7 +21,7 @@ export interface SentinelSettings {
 export interface KnownServer {
   readonly host: string;
   readonly port: number;
-  /** No sentinel thinks it down, and it is linked to its master. */
+  /** The sentinel does not think it down. Whether it has the master's data is asked of the server itself. */
   readonly healthy: boolean;
 }
 
@@ -30,6 +30,8 @@ export class SentinelClient {
   #sentinels: Endpoint[];
   #connection: Connection | null = null;
   #closed: ConnectorError | null = null;
+  /** Told when the sentinel that is connected says that the master was replaced. */
+  onSwitch: (() => void) | null = null;
 
   constructor(settings: SentinelSettings) {
     this.#settings = settings;
@@ -105,7 +107,36 @@ export class SentinelClient {
     // Two questions at a time may both have connected: one connection is enough.
     this.#connection?.destroy(portClosed(sentinel.label));
     this.#connection = connection;
+    await this.#subscribe(connection);
     return connection;
+  }
+
+  /** The sentinel tells of a switch at once. One that is too old for it (before Redis 6) is asked now and then only. */
+  async #subscribe(connection: Connection): Promise<void> {
+    const batch = new CommandBatch(256);
+    batch.add(['HELLO', '3']);
+    const [hello] = await connection.request(batch);
+    if (hello instanceof RedisReplyError) return;
+    const { master } = this.#settings;
+    connection.onPush = ([kind, , text]) => {
+      // `message +promoted-slave slave <name> <host> <port> @ <master> <old host> <old port>`: the moment from which the sentinel
+      // names the new master; and at the end `message +switch-master <master> <old host> <old port> <new host> <new port>`
+      const words = String(text).split(' ');
+      if (kind === 'message' && (words[0] === master || words[5] === master)) this.onSwitch?.();
+    };
+    batch.reset();
+    // SUBSCRIBE is answered by a push: PING has the one reply.
+    batch.add(['SUBSCRIBE', '+promoted-slave', '+switch-master']);
+    batch.add1('PING');
+    await new Promise<void>((resolve, reject) => {
+      connection.send(batch.bytes(), {
+        count: 1,
+        wantsReplies: true,
+        reply() {},
+        done: resolve,
+        failed: reject,
+      });
+    });
   }
 
   /** Puts a sentinel that was of no use at the end of the list. */
@@ -125,8 +156,6 @@ function describedServer(reply: Reply): KnownServer {
   return {
     host: fields.get('ip') ?? '',
     port: Number(fields.get('port')),
-    healthy:
-      !flags.some((flag) => flag === 's_down' || flag === 'o_down' || flag === 'disconnected') &&
-      (fields.get('master-link-status') ?? 'ok') === 'ok',
+    healthy: !flags.some((flag) => flag === 's_down' || flag === 'o_down'),
   };
 }

@@ -1,5 +1,5 @@
-// The master that sentinels name, asked for with every new connection; and once a second, so that a master that was replaced
-// while its connections still stand is left, too.
+// The master that sentinels name, asked for with every new connection; when a sentinel says that it was replaced; and once a
+// second, so that no switch is missed: a master that was replaced may go on taking changes, which are lost.
 import type { Clock, Timer } from '../../../../types/clock.ts';
 import { ConnectorError } from '../../../../types/errors.ts';
 import { portClosed } from '../connection-errors.ts';
@@ -31,6 +31,8 @@ export class SentinelSource implements ServerSource {
   readonly #clock: Clock;
   readonly #abort = new AbortController();
   #current: string | null = null;
+  /** The replicas that answer, as last seen. */
+  #answering: string | null = null;
   #turn = 0;
   #timer: Timer | null = null;
 
@@ -62,8 +64,16 @@ export class SentinelSource implements ServerSource {
     return inTurn.map(({ host, port }) => this.#network(host, port));
   }
 
-  watch(moved: () => void): void {
-    this.#timer = this.#clock.schedule(WATCH_MS, () => void this.#look(moved));
+  watch(changed: (what: 'master' | 'replicas') => void): void {
+    this.#client.onSwitch = () => this.#lookNow(changed);
+    this.#lookLater(changed);
+  }
+
+  #lookLater(changed: (what: 'master' | 'replicas') => void): void {
+    this.#timer = this.#clock.schedule(WATCH_MS, () => {
+      this.#timer = null;
+      void this.#look(changed);
+    });
   }
 
   close(): void {
@@ -73,17 +83,36 @@ export class SentinelSource implements ServerSource {
     this.#client.close();
   }
 
-  async #look(moved: () => void): Promise<void> {
+  async #look(changed: (what: 'master' | 'replicas') => void): Promise<void> {
     try {
       const before = this.#current;
-      const now = labelOf(await this.#client.master(this.#abort.signal));
-      this.#current = now;
-      if (before !== null && before !== now) moved();
+      this.#current = labelOf(await this.#client.master(this.#abort.signal));
+      if (before !== null && before !== this.#current) changed('master');
+      if (this.readsFromReplicas && (await this.#otherReplicas())) changed('replicas');
     } catch (error) {
       // Sentinels that do not answer change nothing: the master may be well. Who needs them next tells why they do not.
       if (!(error instanceof ConnectorError)) throw error;
     }
-    if (!this.#abort.signal.aborted) this.watch(moved);
+    if (!this.#abort.signal.aborted) this.#lookLater(changed);
+  }
+
+  #lookNow(changed: (what: 'master' | 'replicas') => void): void {
+    if (this.#timer === null) return; // it is looking
+    this.#timer.cancel();
+    this.#timer = null;
+    void this.#look(changed);
+  }
+
+  async #otherReplicas(): Promise<boolean> {
+    const all = await this.#client.replicas(this.#abort.signal);
+    const now = all
+      .filter((server) => server.healthy)
+      .map(labelOf)
+      .sort()
+      .join();
+    const before = this.#answering;
+    this.#answering = now;
+    return before !== null && before !== now;
   }
 }
 
