@@ -1,7 +1,8 @@
-// The modes over every Redis there is: a real server and the one inside the process leave the same behind and answer the
-// same. Waivers: none.
+// The modes over every Redis there is: a real server, a real cluster and the one inside the process leave the same behind and
+// answer the same. Waivers: none.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClusterPort } from '../../../src/connectors/redis/client/cluster/cluster-port.ts';
 import type { RedisPort } from '../../../src/connectors/redis/client/port.ts';
 import {
   type EmbeddedRedis,
@@ -11,9 +12,10 @@ import { redisFactory } from '../../../src/connectors/redis/factory.ts';
 import type { Row } from '../../../src/types/row.ts';
 import type { PhysicalSchema } from '../../../src/types/schema.ts';
 import { batchOf, type Change } from '../../support/memory-tables.ts';
+import { wholeDatabase } from '../../support/redis-cluster.ts';
 import { applyToModel, KEYS, play, scenarios, VARIANTS } from '../../support/redis-modes.ts';
 import { ask, factoryContext, openTestPort, schema, testRuntime } from '../../support/redis-table.ts';
-import { sharedRedis } from '../../support/services.ts';
+import { sharedRedis, startCluster } from '../../support/services.ts';
 
 interface Server {
   readonly port: RedisPort;
@@ -41,9 +43,32 @@ async function embedded(): Promise<Server> {
   };
 }
 
+async function cluster(): Promise<Server> {
+  const servers = await startCluster(3);
+  const seeds = [{ host: servers.host, port: servers.port }];
+  const connection = new ClusterPort({
+    seeds,
+    database: 0,
+    connectTimeoutMs: 3000,
+    socketTimeoutMs: 3000,
+    pool: { maxTotal: 8, maxIdle: 8, minIdle: 0 },
+    retryTimeoutMs: 10_000,
+  });
+  await connection.connect();
+  return {
+    port: wholeDatabase(connection),
+    options: { hostAndPorts: servers.ports.map((port) => `127.0.0.1:${port}`).join(), clusterMode: 'true' },
+    async close() {
+      await connection.close();
+      await servers.close();
+    },
+  };
+}
+
 describe.each([
   ['real', real],
   ['embedded', embedded],
+  ['cluster', cluster],
 ] as const)('%s', (_, start) => {
   let server: Server;
   beforeAll(async () => {

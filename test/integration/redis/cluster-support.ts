@@ -1,4 +1,5 @@
 // What an operator does to a cluster: moves slots, fails over.
+import { expect } from 'vitest';
 import type { ClusterHandle, RedisHandle } from '../../../scripts/services/index.mjs';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 
@@ -24,6 +25,7 @@ export async function ownerOf(cluster: ClusterHandle, slot: number): Promise<Red
 
 /** Moves a slot with all of its keys, as redis-cli --cluster reshard does: a few keys at a time. */
 export async function moveSlot(cluster: ClusterHandle, slot: number, to: RedisHandle): Promise<void> {
+  await untilAgreed(cluster);
   const from = await ownerOf(cluster, slot);
   if (from === to) return;
   const [fromId, toId] = await Promise.all([idOf(from), idOf(to)]);
@@ -34,8 +36,30 @@ export async function moveSlot(cluster: ClusterHandle, slot: number, to: RedisHa
     if (keys.length === 0) break;
     await from.command(['MIGRATE', to.host, to.port, '', 0, 5_000, 'KEYS', ...keys]);
   }
-  await to.command(['CLUSTER', 'SETSLOT', slot, 'NODE', toId]);
-  await from.command(['CLUSTER', 'SETSLOT', slot, 'NODE', toId]);
+  // All masters are told: one that learns it by gossip, later, may still believe in an older owner meanwhile.
+  const others = (await mastersOf(cluster)).filter((node) => node !== to && node !== from);
+  for (const node of [to, from, ...others]) await node.command(['CLUSTER', 'SETSLOT', slot, 'NODE', toId]);
+}
+
+/** A slot that moves before all have heard of the last move may end with two owners, or none. */
+async function untilAgreed(cluster: ClusterHandle): Promise<void> {
+  const seenBy = async (node: RedisHandle) => {
+    const info = String(await node.command(['CLUSTER', 'INFO']));
+    const slots = (await node.command(['CLUSTER', 'SLOTS'])) as [number, number, string[]][];
+    const ranges = slots.map(([from, to, master]) => `${from}-${to} ${master[1]}`).sort();
+    return `${/cluster_current_epoch:\d+/.exec(info)?.[0]} ${ranges.join()}`;
+  };
+  await expect
+    .poll(async () => new Set(await Promise.all(cluster.nodes.map(seenBy))).size, {
+      timeout: 10_000,
+      interval: 5,
+    })
+    .toBe(1);
+}
+
+async function mastersOf(cluster: ClusterHandle): Promise<RedisHandle[]> {
+  const infos = await Promise.all(cluster.nodes.map((node) => node.command(['INFO', 'replication'])));
+  return cluster.nodes.filter((_, i) => String(infos[i]).includes('role:master'));
 }
 
 /** Keys of the form `<name>:<n>`, so many of each master. */
