@@ -4,14 +4,16 @@
 // of one key are never on their way to two servers.
 import { ConnectorError } from '../../../../types/errors.ts';
 import { CommandBatch } from '../command-batch.ts';
-import type { Connection, Exchange } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { portClosed } from '../connection-errors.ts';
 import type { Job } from '../job.ts';
 import type { RedisReplyError, Reply } from '../port.ts';
 import { groupsToResend, type ResendGroup } from '../resend-plan.ts';
 import type { Route, RouteUser } from '../route.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import { ANY, commandSlots } from './command-slots.ts';
+import { ANY } from './command-slots.ts';
+import { anyOf, Dealer } from './deal.ts';
+import { Part, type PartOwner } from './part.ts';
 import { parseRedirect } from './redirect.ts';
 import { slotOf } from './slots.ts';
 import { NOBODY, type Topology } from './topology.ts';
@@ -38,7 +40,7 @@ interface NodePlan {
   readonly indexes: number[];
 }
 
-export class ClusterRoute implements Route {
+export class ClusterRoute implements Route, PartOwner {
   readonly #settings: ClusterRouteSettings;
   readonly #topology: Topology;
   readonly #user: RouteUser;
@@ -53,9 +55,7 @@ export class ClusterRoute implements Route {
   #mustRefresh = false;
   /** Whose reply is being read. */
   #answering: ClusterNode | null = null;
-  // Used again for each job.
-  #slots = new Uint16Array(1024);
-  #nodeOf = new Uint16Array(1024);
+  readonly #dealer = new Dealer();
 
   constructor(settings: ClusterRouteSettings, user: RouteUser) {
     this.#settings = settings;
@@ -89,63 +89,24 @@ export class ClusterRoute implements Route {
   }
 
   send(job: Job): boolean {
-    const { count, batch } = job;
-    const shares = this.#shares(job);
-    if (shares === null) return false;
-    const whole = { left: shares.size };
-    this.#user.sent(count, 0, job.bytes);
-    for (const [node, share] of shares) {
-      const line = this.#lines[node]!;
-      const part = new Part(job, share, whole, this.#topology.nodes[node]!, this.#reading, this.#user);
-      line.send(shares.size === 1 ? batch.bytes() : this.#bytesOf(batch, node, share.bytes), part);
-    }
+    const shares = this.#dealer.deal(job.batch, this.#owners, job.target, this.#topology.nodes.length);
+    if (shares === null) this.#mustRefresh = true;
+    if (shares === null || shares.some(({ node }) => !this.#lines[node]?.usable)) return false;
+    const open = { parts: shares.length };
+    this.#user.sent(job.count, 0, job.bytes);
+    for (const share of shares) this.#lines[share.node]!.send(share.bytes, new Part(job, share, open, this));
     return true;
   }
 
-  /** Which server gets which commands; null when one of them cannot be reached at once. */
-  #shares(job: Job): Map<number, Share> | null {
-    const { count, batch } = job;
-    if (this.#slots.length < count) {
-      this.#slots = new Uint16Array(count * 2);
-      this.#nodeOf = new Uint16Array(count * 2);
-    }
-    if (job.target === null) commandSlots(batch, this.#slots);
-    const anyone = this.#owners.find((owner) => owner !== NOBODY) ?? NOBODY;
-    const shares = new Map<number, Share>();
-    for (let i = 0; i < count; i++) {
-      const slot = this.#slots[i]!;
-      const node = job.target ?? (slot === ANY ? anyone : this.#owners[slot]!);
-      let share = shares.get(node);
-      if (share === undefined) {
-        if (node === NOBODY) this.#mustRefresh = true;
-        if (!this.#lines[node]?.usable) return null;
-        share = { indexes: [], bytes: 0 };
-        shares.set(node, share);
-      }
-      this.#nodeOf[i] = node;
-      share.indexes.push(i);
-      share.bytes += batch.endOf(i) - batch.startOf(i);
-    }
-    return shares;
+  // What parts say.
+
+  answering(node: number): void {
+    this.#answering = this.#topology.nodes[node]!;
   }
 
-  #bytesOf(batch: CommandBatch, node: number, length: number): Buffer {
-    const all = batch.bytes();
-    const out = Buffer.allocUnsafe(length);
-    let at = 0;
-    for (let i = 0; i < batch.count; i++) {
-      if (this.#nodeOf[i] !== node) continue;
-      let last = i;
-      while (last + 1 < batch.count && this.#nodeOf[last + 1] === node) last++;
-      at += all.copy(out, at, batch.startOf(i), batch.endOf(last));
-      i = last;
-    }
-    return out;
+  progressed(): void {
+    this.#user.progressed();
   }
-
-  readonly #reading = (node: ClusterNode | null): void => {
-    this.#answering = node;
-  };
 
   async resend(window: readonly Job[], signal: AbortSignal): Promise<void> {
     if (!this.#topology.loaded || this.#mustRefresh) {
@@ -201,8 +162,7 @@ export class ClusterRoute implements Route {
   }
 
   #ownerOf(job: Job, slot: number): ClusterNode | null {
-    const owner =
-      job.target ?? (slot === ANY ? (this.#owners.find((o) => o !== NOBODY) ?? NOBODY) : this.#owners[slot]!);
+    const owner = job.target ?? (slot === ANY ? anyOf(this.#owners) : this.#owners[slot]!);
     return owner === NOBODY ? null : this.#topology.nodes[owner]!;
   }
 
@@ -290,56 +250,6 @@ export class ClusterRoute implements Route {
   #fenceOff(node: ClusterNode, line: Connection): void {
     node.fence = line.identity;
     if (node.fence === null) this.#settings.cannotFence(node, line.identityRefusal);
-  }
-}
-
-/** The commands of a job that one server gets. */
-interface Share {
-  readonly indexes: number[];
-  bytes: number;
-}
-
-/** One server's share on its way. */
-class Part implements Exchange {
-  readonly count: number;
-  readonly wantsReplies: boolean;
-  readonly #job: Job;
-  readonly #indexes: readonly number[];
-  readonly #whole: { left: number };
-  readonly #node: ClusterNode;
-  readonly #reading: (node: ClusterNode) => void;
-  readonly #user: RouteUser;
-
-  constructor(
-    job: Job,
-    share: Share,
-    whole: { left: number },
-    node: ClusterNode,
-    reading: (node: ClusterNode) => void,
-    user: RouteUser,
-  ) {
-    this.#job = job;
-    this.#indexes = share.indexes;
-    this.#whole = whole;
-    this.#node = node;
-    this.#reading = reading;
-    this.#user = user;
-    this.count = share.indexes.length;
-    this.wantsReplies = job.wantsReplies;
-  }
-
-  reply(index: number, reply: Reply): void {
-    this.#reading(this.#node);
-    this.#job.reply(this.#indexes[index]!, reply);
-  }
-
-  done(): void {
-    if (--this.#whole.left === 0) this.#job.done();
-    else this.#user.progressed();
-  }
-
-  failed(_error: ConnectorError, answered: number): void {
-    for (let i = answered; i < this.count; i++) this.#job.reopen(this.#indexes[i]!);
   }
 }
 
