@@ -1,134 +1,205 @@
-// npm run bench: Drey's jobs beside redis-benchmark and a hand-written Node loop, in the same run, interleaved.
+// npm run bench: Drey's jobs beside redis-benchmark and a hand-written Node loop, in the same run, interleaved. BENCHMARKS.md says
+// how to read it. `--only string,join`, `--rounds 3`, `--rows 1000000`; `--check` compares with bench/baseline.json, `--save`
+// writes it; `--cli` measures another build.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type KafkaHandle, type RedisHandle, startKafka, startRedis } from '../scripts/services/index.mjs';
 import { produce } from '../test/support/kafka-messages.ts';
-import { joinJob, setJob } from './lib/jobs.ts';
-import { measureNode, median, type Usage, without } from './lib/measure.ts';
+import { measureLatency } from './lib/latency.ts';
+import { measureNode, median, percentile, type Usage, without } from './lib/measure.ts';
+import { changes, users } from './lib/messages.ts';
 import { redisBenchmark } from './lib/redis-benchmark.ts';
+import { Figures, type Summary, slowerThan, summarize, tableRow } from './lib/report.ts';
+import { expectJoined, expectRows, expectWritten, loadDimension } from './lib/results.ts';
+import { measureStartUp } from './lib/startup.ts';
+import { distinctKeys, type Topic, WORKS, type Work } from './lib/works.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const CLI = path.join(root, 'dist/cli.mjs');
 const LOOP = path.join(root, 'bench/lib/node-loop.mjs');
-/** The default `sink.buffer-flush.max-rows`. */
+const BASELINE = path.join(root, 'bench/baseline.json');
+const OUT = path.join(root, 'bench/out');
+/** The default `sink.buffer-flush.max-rows`: the pipeline of redis-benchmark. */
 const BATCH = 200;
+/** Batches of BATCH rows in one command that redis-benchmark has under way. */
+const MULTI_ROW_PIPELINE = 4;
+const LATENCY_S = 10;
+/** A run during which others took more than this share of a core is done again, at most so often. */
+const FOREIGN_LOAD = 0.25;
+const REPEATS = 3;
 
 const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    cli: { type: 'string', default: path.join(root, 'dist/cli.mjs') },
+    check: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+  },
 });
 const rows = Number(values.rows);
 const rounds = Number(values.rounds);
+const cli = path.resolve(values.cli);
+const only = values.only?.split(',');
+const wanted = (name: string) => only === undefined || only.includes(name);
+const works = WORKS.filter(({ name }) => wanted(name));
+const say = (line: string) => console.error(line);
 
-interface Result {
-  readonly work: string;
-  readonly rowsPerSecond: number[];
-  readonly cpuMicrosPerRow: number[];
-  readonly maxRssMb: number[];
+interface Bench {
+  readonly kafka: KafkaHandle;
+  readonly redis: RedisHandle;
+  readonly figures: ReadonlyMap<string, Figures>;
+  readonly loop: Figures;
 }
 
-/** About 90 bytes of JSON, three fields, keys in an order that is not the order of arrival. */
-function* messages(count: number): Iterable<string> {
-  for (let i = 0; i < count; i++) {
-    const id = (i * 7919) % count;
-    yield `{"id":"user-${String(id).padStart(9, '0')}","name":"name of the user ${id}","score":"${i % 1000}"}`;
-  }
-}
-
-async function main(): Promise<void> {
-  const say = (line: string) => console.error(line);
+async function main(): Promise<number> {
   const kafka = await startKafka({ say });
   const redis = await startRedis({ persist: false, say });
   try {
-    await kafka.createTopic('rows', 1);
-    await kafka.createTopic('none', 1);
-    say(`producing ${rows} messages`);
-    await produce(kafka.brokers, 'rows', messages(rows));
-    await report(await measureAll(kafka, redis, say));
+    const bench = {
+      kafka,
+      redis,
+      figures: new Map(works.map((w) => [w.name, new Figures()])),
+      loop: new Figures(),
+    };
+    const startUp = wanted('startup') ? await measureStartUp(cli, kafka, redis) : null;
+    const latency = wanted('latency') ? await measureLatency(cli, kafka, redis, LATENCY_S) : null;
+    if (works.length > 0) await measureWorks(bench);
+    return await report(bench, startUp, latency);
   } finally {
     await Promise.all([kafka.close(), redis.close()]);
   }
 }
 
-async function measureAll(kafka: KafkaHandle, redis: RedisHandle, say: (line: string) => void) {
-  const tables = (topic: string) => ({ broker: kafka.brokers, topic, redisPort: redis.port });
-  const loop = (topic: string, n: number) => [LOOP, kafka.brokers, topic, String(redis.port), String(n)];
-  const sql = (job: (t: ReturnType<typeof tables>) => string) => (topic: string) =>
-    measureNode([CLI, 'run', '-'], job(tables(topic)));
-  const set = newResult('Drey: Kafka JSON → SET');
-  const join = newResult('Drey: Kafka JSON ⋈ Redis → blackhole');
-  const hand = newResult('Node loop: kafkajs + ioredis pipeline → SET');
-  const limits = {
-    set: newResult(`redis-benchmark SET -P ${BATCH}`),
-    get: newResult(`redis-benchmark MGET ${BATCH} keys`),
-  };
+async function measureWorks(bench: Bench): Promise<void> {
+  await fillTopics(bench.kafka);
   for (let round = 0; round <= rounds; round++) {
-    // Round 0 warms up and is not kept.
-    const keep = round > 0;
-    say(keep ? `round ${round} of ${rounds}, load ${loadavg()[0]!.toFixed(2)}` : 'warm-up');
-    await redis.command(['FLUSHALL']);
-    add(keep, set, await both(sql(setJob)));
-    await expectKeys(redis);
-    add(keep, join, await both(sql(joinJob)));
-    await redis.command(['FLUSHALL']);
-    add(keep, hand, await both((topic) => measureNode(loop(topic, topic === 'none' ? 0 : rows))));
-    await expectKeys(redis);
-    const value = 'name of the user 123456';
-    const setRate = await redisBenchmark(redis.port, rows, BATCH, ['SET', 'user-__rand_int__', value]);
-    const keys = Array.from({ length: BATCH }, () => 'user-__rand_int__');
-    const getRate = (await redisBenchmark(redis.port, Math.ceil(rows / BATCH), 4, ['MGET', ...keys])) * BATCH;
-    if (keep) {
-      limits.set.rowsPerSecond.push(setRate);
-      limits.get.rowsPerSecond.push(getRate);
-    }
+    // Round 0 warms up: nothing of it is kept, and what joins hand on is looked at.
+    say(round === 0 ? 'warm-up' : `round ${round} of ${rounds}, load ${loadavg()[0]!.toFixed(2)}`);
+    await bench.redis.command(['FLUSHALL']);
+    const loop = (topic: string) => [
+      LOOP,
+      bench.kafka.brokers,
+      topic,
+      String(bench.redis.port),
+      String(topic === 'none' ? 0 : rows),
+    ];
+    keep(
+      bench.loop,
+      round,
+      await undisturbed(() => both('rows', (topic) => measure(bench, loop(topic), ''))),
+    );
+    for (const work of works) await measureWork(bench, work, round);
   }
-  return { set, join, hand, limits };
 }
 
-function newResult(work: string): Result {
-  return { work, rowsPerSecond: [], cpuMicrosPerRow: [], maxRssMb: [] };
+async function fillTopics(kafka: KafkaHandle): Promise<void> {
+  await kafka.createTopic('none', 1);
+  for (const topic of new Set<Topic>(['rows', ...works.map((w) => w.topic)])) {
+    await kafka.createTopic(topic, 1);
+    say(`producing ${rows} messages into ${topic}`);
+    await produce(
+      kafka.brokers,
+      topic,
+      topic === 'changes' ? changes(rows) : users(rows, distinctKeys(topic, rows)),
+    );
+  }
 }
 
-async function both(measure: (topic: string) => Promise<Usage>): Promise<Usage> {
-  const startUp = await measure('none');
-  return without(await measure('rows'), startUp);
+async function measureWork(bench: Bench, work: Work, round: number): Promise<void> {
+  const { kafka, redis } = bench;
+  const figures = bench.figures.get(work.name)!;
+  const tables = (topic: string) => ({ broker: kafka.brokers, topic, redisPort: redis.port });
+  const joined = work.result.kind === 'joined';
+  await redis.command(['FLUSHALL']);
+  await loadDimension(redis.port, work.result, rows);
+  if (work.result.kind === 'joined' && round === 0) {
+    const prefix = 'joined:';
+    await measure(bench, [cli, 'run', '-'], work.result.checkedJob(tables(work.topic), prefix));
+    await expectJoined(redis, work, rows, prefix);
+    return;
+  }
+  const usage = await undisturbed(async () => {
+    if (!joined) await redis.command(['FLUSHALL']);
+    return both(work.topic, (topic) =>
+      measure(bench, [cli, 'run', '--metrics', '-'], work.job(tables(topic))),
+    );
+  });
+  if (joined) expectRows(work, rows, usage.stderr);
+  else await expectWritten(redis, work, rows);
+  keep(figures, round, usage);
+  if (work.limit === null || round === 0) return;
+  if (!joined) await redis.command(['FLUSHALL']);
+  const { command, rows: perCommand } = work.limit;
+  const pipeline = perCommand === 1 ? BATCH : MULTI_ROW_PIPELINE;
+  figures.limit.push(
+    (await redisBenchmark(redis.port, rows / perCommand, pipeline, command, rows)) * perCommand,
+  );
 }
 
-function add(keep: boolean, result: Result, usage: Usage): void {
-  if (!keep) return;
-  result.rowsPerSecond.push((rows / usage.wallMs) * 1000);
-  result.cpuMicrosPerRow.push((usage.cpuMs * 1000) / rows);
-  result.maxRssMb.push(usage.maxRssKb / 1024);
+function measure(bench: Bench, args: readonly string[], stdin: string): Promise<Usage> {
+  return measureNode(args, stdin, { redis: bench.redis.pid, kafka: bench.kafka.pid });
 }
 
-async function expectKeys(redis: RedisHandle): Promise<void> {
-  const size = await redis.command(['DBSIZE']);
-  if (size !== rows)
-    throw new Error(`${rows} keys expected, ${String(size)} found: the figures would be wrong`);
+/** The run over all rows less one over an empty topic. */
+async function both(topic: string, run: (topic: string) => Promise<Usage>): Promise<Usage> {
+  const startUp = await run('none');
+  return without(await run(topic), startUp);
 }
 
-async function report({ set, join, hand, limits }: Awaited<ReturnType<typeof measureAll>>): Promise<void> {
-  const rate = (r: Result) => median(r.rowsPerSecond);
-  const spread = (r: number[]) => `${Math.min(...r).toFixed(0)}–${Math.max(...r).toFixed(0)}`;
-  const table = [set, join, hand, limits.set, limits.get].map((r) => ({
-    work: r.work,
-    'rows/s': rate(r).toFixed(0),
-    spread: spread(r.rowsPerSecond),
-    'CPU µs/row': r.cpuMicrosPerRow.length === 0 ? '' : median(r.cpuMicrosPerRow).toFixed(2),
-    'RSS MB': r.maxRssMb.length === 0 ? '' : median(r.maxRssMb).toFixed(0),
-  }));
-  console.table(table);
-  const ratios = {
-    'SET: Drey / redis-benchmark': rate(set) / rate(limits.set),
-    'SET: Drey / Node loop': rate(set) / rate(hand),
-    'SET: CPU Node loop / Drey': median(hand.cpuMicrosPerRow) / median(set.cpuMicrosPerRow),
-    'join: Drey / MGET': rate(join) / rate(limits.get),
+async function undisturbed(run: () => Promise<Usage>): Promise<Usage> {
+  for (let left = REPEATS; ; left--) {
+    const usage = await run();
+    const foreign = usage.foreignCpuMs / usage.wallMs;
+    if (foreign <= FOREIGN_LOAD) return usage;
+    say(`other load: ${foreign.toFixed(2)} cores${left === 0 ? '; kept all the same' : ', once again'}`);
+    if (left === 0) return usage;
+  }
+}
+
+function keep(figures: Figures, round: number, usage: Usage): void {
+  if (round === 0) return;
+  figures.rowsPerSecond.push((rows / usage.wallMs) * 1000);
+  figures.cpuMicros.push((usage.cpuMs * 1000) / rows);
+  figures.redisCpuMicros.push((usage.redisCpuMs * 1000) / rows);
+  figures.rssMb.push(usage.maxRssKb / 1024);
+}
+
+async function report(bench: Bench, startUp: number[] | null, latency: number[] | null): Promise<number> {
+  const loopCpu = median(bench.loop.cpuMicros);
+  const summaries = works.map((work) => {
+    const figures = bench.figures.get(work.name)!;
+    return { work, figures, summary: summarize(figures, loopCpu) };
+  });
+  const table = summaries.map(({ work, figures, summary }) => tableRow(work, figures, summary));
+  if (works.length > 0) {
+    table.push(tableRow(null, bench.loop, summarize(bench.loop, loopCpu)));
+    console.table(table);
+  }
+  if (startUp !== null) {
+    const spread = `${Math.min(...startUp).toFixed(0)} to ${Math.max(...startUp).toFixed(0)}`;
+    console.log(`start to the first row: median ${median(startUp).toFixed(0)} ms, ${spread} ms (goal 250)`);
+  }
+  const summary: Summary = {
+    works: Object.fromEntries(summaries.map((s) => [s.work.name, s.summary])),
+    startUpMs: startUp === null ? null : Math.round(median(startUp)),
+    latencyMs: latency === null ? null : { p50: percentile(latency, 0.5), p99: percentile(latency, 0.99) },
   };
-  for (const [name, ratio] of Object.entries(ratios)) console.log(`${name.padEnd(32)} ${ratio.toFixed(2)}`);
-  const out = path.join(root, 'bench/out');
-  await mkdir(out, { recursive: true });
-  await writeFile(path.join(out, 'latest.json'), JSON.stringify({ rows, rounds, table, ratios }, null, 2));
+  if (summary.latencyMs !== null) {
+    const { p50, p99 } = summary.latencyMs;
+    console.log(
+      `in Redis after the message, at 50,000 rows/s: p50 ${p50.toFixed(1)} ms (goal 15), p99 ${p99.toFixed(1)} ms (goal 30)`,
+    );
+  }
+  await mkdir(OUT, { recursive: true });
+  await writeFile(path.join(OUT, 'latest.json'), JSON.stringify({ rows, rounds, table, summary }, null, 2));
+  if (values.save) await writeFile(BASELINE, `${JSON.stringify(summary, null, 2)}\n`);
+  if (!values.check) return 0;
+  const slower = await slowerThan(BASELINE, summary);
+  for (const line of slower) console.error(`slower than the baseline: ${line}`);
+  return slower.length === 0 ? 0 : 1;
 }
 
-await main();
+process.exitCode = await main();

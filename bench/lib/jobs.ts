@@ -5,27 +5,58 @@ export interface JobTables {
   readonly redisPort: number;
 }
 
-const source = ({ broker, topic }: JobTables, more = '') => `
-CREATE TEMPORARY TABLE src (id STRING, name STRING, score STRING${more}) WITH (
-  'connector' = 'kafka', 'topic' = '${topic}', 'properties.bootstrap.servers' = '${broker}', 'format' = 'json',
+const source = ({ broker, topic }: JobTables, columns: string, format = 'json') => `
+CREATE TEMPORARY TABLE src (${columns}) WITH (
+  'connector' = 'kafka', 'topic' = '${topic}', 'properties.bootstrap.servers' = '${broker}', 'format' = '${format}',
   'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset');
 SET 'table.dml-sync' = 'true';
 `;
 
-const redis = ({ redisPort }: JobTables) =>
-  `'connector' = 'redis', 'host' = '127.0.0.1', 'port' = '${redisPort}'`;
+const USER = 'id STRING, name STRING, score STRING';
+
+const redis = ({ redisPort }: JobTables, options: string) =>
+  `'connector' = 'redis', 'host' = '127.0.0.1', 'port' = '${redisPort}', ${options}`;
+
+interface Sink {
+  readonly source?: string;
+  readonly format?: string;
+  readonly columns: string;
+  readonly options: string;
+  readonly query: string;
+}
+
+/** Kafka → Redis. */
+export function sinkJob(tables: JobTables, sink: Sink): string {
+  return `${source(tables, sink.source ?? USER, sink.format)}
+CREATE TEMPORARY TABLE snk (${sink.columns}, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, sink.options)});
+INSERT INTO snk ${sink.query};`;
+}
 
 /** Kafka JSON → STRING. */
 export function setJob(tables: JobTables): string {
-  return `${source(tables)}
-CREATE TEMPORARY TABLE snk (id STRING, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables)}, 'mode' = 'STRING');
-INSERT INTO snk SELECT id, name FROM src;`;
+  return sinkJob(tables, {
+    columns: 'id STRING, name STRING',
+    options: `'mode' = 'STRING'`,
+    query: 'SELECT id, name FROM src',
+  });
 }
 
-/** Kafka JSON ⋈ STRING, no cache → blackhole. */
-export function joinJob(tables: JobTables): string {
-  return `${source(tables, ', pt AS PROCTIME()')}
-CREATE TEMPORARY TABLE dim (id STRING, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables)}, 'mode' = 'STRING');
-CREATE TEMPORARY TABLE snk (id STRING, name STRING, score STRING) WITH ('connector' = 'blackhole');
-INSERT INTO snk SELECT s.id, d.name, s.score FROM src AS s JOIN dim FOR SYSTEM_TIME AS OF s.pt AS d ON s.id = d.id;`;
+interface Join {
+  readonly columns: string;
+  readonly options: string;
+  /** What of the dimension table is selected: a column, `name` in the sink. */
+  readonly selected: string;
+}
+
+/** Kafka JSON ⋈ Redis → blackhole; with `checked`, → STRING under keys that begin with it, so that the rows can be looked at. */
+export function joinJob(tables: JobTables, join: Join, checked: string | null): string {
+  const sink =
+    checked === null
+      ? `${USER}) WITH ('connector' = 'blackhole')`
+      : `id STRING, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, `'mode' = 'STRING', 'key-prefix' = '${checked}'`)})`;
+  return `${source(tables, `${USER}, pt AS PROCTIME()`)}
+CREATE TEMPORARY TABLE dim (${join.columns}, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, join.options)});
+CREATE TEMPORARY TABLE snk (${sink};
+INSERT INTO snk SELECT s.id, ${join.selected} AS name${checked === null ? ', s.score' : ''}
+  FROM src AS s JOIN dim FOR SYSTEM_TIME AS OF s.pt AS d ON s.id = d.id;`;
 }

@@ -1,5 +1,6 @@
 // Runs a Node program to its end and says what it cost.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,19 +10,41 @@ export interface Usage {
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly maxRssKb: number;
+  /** CPU time of Redis meanwhile; 0 where /proc is not there. */
+  readonly redisCpuMs: number;
+  /** CPU time that the machine spent meanwhile on what is no part of the measurement. */
+  readonly foreignCpuMs: number;
+  readonly stderr: string;
 }
 
 const REPORT = path.join(import.meta.dirname, 'report-usage.mjs');
 const LIMIT_MS = 600_000;
+/** A tick of the kernel's accounting. */
+const TICK_MS = 10;
+
+/** The servers that take part: what they use is no foreign load. */
+export interface Servers {
+  readonly redis: number;
+  readonly kafka: number;
+}
 
 /** @throws when the program does not end with 0 */
-export async function measureNode(args: readonly string[], stdin = ''): Promise<Usage> {
+export async function measureNode(args: readonly string[], stdin: string, servers: Servers): Promise<Usage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drey-bench-'));
   try {
     const file = path.join(folder, 'usage.json');
+    const before = sample(servers);
     const { code, stderr } = await run(process.execPath, ['--import', REPORT, ...args], stdin, folder, file);
+    const after = sample(servers);
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
-    return JSON.parse(await readFile(file, 'utf8')) as Usage;
+    const own = JSON.parse(await readFile(file, 'utf8')) as Pick<Usage, 'cpuMs' | 'wallMs' | 'maxRssKb'>;
+    const busy = after.machine - before.machine;
+    return {
+      ...own,
+      redisCpuMs: after.redis - before.redis,
+      foreignCpuMs: Math.max(0, busy - (after.ours - before.ours) - own.cpuMs),
+      stderr,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -37,7 +60,7 @@ function run(program: string, args: readonly string[], stdin: string, cwd: strin
     });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-4000);
+      stderr = (stderr + text).slice(-20_000);
     });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stderr }));
@@ -45,17 +68,49 @@ function run(program: string, args: readonly string[], stdin: string, cwd: strin
   });
 }
 
+function sample(servers: Servers) {
+  const redis = processCpuMs(servers.redis);
+  const { user, system } = process.cpuUsage();
+  return {
+    redis,
+    ours: redis + processCpuMs(servers.kafka) + (user + system) / 1000,
+    machine: machineCpuMs(),
+  };
+}
+
+/** The process's user and system time since its start. */
+function processCpuMs(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** User, nice and system time of all processes. */
+function machineCpuMs(): number {
+  if (process.platform !== 'linux') return 0;
+  const [, user, nice, system] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 4);
+  return (Number(user) + Number(nice) + Number(system)) * TICK_MS;
+}
+
 /** What the work itself cost: a run over all rows less a run over none. */
 export function without(total: Usage, startUp: Usage): Usage {
   return {
+    ...total,
     cpuMs: total.cpuMs - startUp.cpuMs,
     wallMs: total.wallMs - startUp.wallMs,
-    maxRssKb: total.maxRssKb,
+    redisCpuMs: total.redisCpuMs - startUp.redisCpuMs,
   };
 }
 
 export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** @param share 0 to 1 */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  return below + ((sorted[Math.ceil(at)] ?? below) - below) * (at - Math.floor(at));
 }

@@ -2,12 +2,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Requests a second of `command` (with `__rand_int__` in it), pipelines of `pipeline`, one connection. */
+/** Requests a second of `command` (with `__rand_int__` in it, below `range`), pipelines of `pipeline`, one connection. */
 export async function redisBenchmark(
   port: number,
   requests: number,
   pipeline: number,
   command: readonly string[],
+  range: number,
 ): Promise<number> {
   const args = [
     '-p',
@@ -19,7 +20,7 @@ export async function redisBenchmark(
     '-c',
     '1',
     '-r',
-    '1000000',
+    String(range),
   ];
   const { stdout } = await promisify(execFile)('redis-benchmark', [...args, '--csv', ...command], {
     maxBuffer: 1 << 20,
