@@ -30,8 +30,8 @@ export interface WriteFailure {
  * Several batches may be in flight; they reach the server in the order of the calls (per key in a cluster).
  *
  * Both calls reconnect with back-off and send what is unanswered again, in order, within a bounded time when the
- * connection breaks or the server answers LOADING, CLUSTERDOWN, TRYAGAIN, READONLY or MASTERDOWN; then they reject with a
- * ConnectorError. MOVED and ASK are followed. A batch belongs to the port until its promise settles.
+ * connection breaks or the server answers LOADING, CLUSTERDOWN, TRYAGAIN, READONLY, MASTERDOWN or NOREPLICAS; then they reject
+ * with a ConnectorError. MOVED and ASK are followed. A batch belongs to the port until its promise settles.
  */
 export interface RedisPort {
   /** Opens a first connection: reports a wrong host, password or database at once. */

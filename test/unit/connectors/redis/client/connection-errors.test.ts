@@ -34,7 +34,7 @@ describe('errors of a connection', () => {
   });
 
   it('tell what passes from what does not', () => {
-    for (const code of ['LOADING', 'READONLY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN']) {
+    for (const code of ['LOADING', 'READONLY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'NOREPLICAS']) {
       expect(isPassing(new RedisReplyError(`${code} words`))).toBe(true);
     }
     for (const code of ['WRONGTYPE', 'OOM', 'NOAUTH', 'MOVED', 'ERR']) {
