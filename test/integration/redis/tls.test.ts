@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates, startRedis, startRedisTls } from '../../support/services.ts';
+import { freePort } from '../../../scripts/services/index.mjs';
+import { makeCertificates, redisCommand, startRedis, startRedisTls } from '../../support/services.ts';
 import { ask, closePorts, connected, type Options, refusal } from './support.ts';
 
 type Server = Awaited<ReturnType<typeof startRedisTls>>;
@@ -294,4 +295,36 @@ it('changes, reads and reconnections go over TLS', async () => {
   const [values] = await ask(port, ['MGET', 'key:0', 'key:99']);
   expect(values).toEqual(['2/19', '2/19']);
   expect(port.stats.reconnects).toBeGreaterThan(0);
+});
+
+it('a cluster: the nodes are learned with their TLS ports', async () => {
+  const { ca, cert, key } = server.files;
+  const node = async () => {
+    const bus = await freePort();
+    const files = ['--tls-ca-cert-file', ca, '--tls-cert-file', cert, '--tls-key-file', key];
+    const cluster = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--tls-cluster', 'yes'];
+    return { handle: await startRedisTls({ args: [...files, ...cluster] }), bus };
+  };
+  const nodes = await Promise.all([node(), node()]);
+  try {
+    const [first, second] = nodes.map(({ handle }) => handle);
+    const tls = { ca: readFileSync(ca), checkServerIdentity: () => undefined };
+    const command = (target: Server, ...words: (string | number)[]) =>
+      redisCommand(target.port, words, { tls });
+    await command(first!, 'CLUSTER', 'ADDSLOTSRANGE', 0, 8_191);
+    await command(second!, 'CLUSTER', 'ADDSLOTSRANGE', 8_192, 16_383);
+    await command(second!, 'CLUSTER', 'MEET', first!.host, first!.port, nodes[0]!.bus);
+    for (const target of [first!, second!])
+      await expect
+        .poll(() => command(target, 'CLUSTER', 'INFO'), { timeout: 15_000 })
+        .toMatch(/cluster_state:ok[\s\S]*cluster_known_nodes:2/);
+    const port = await connected(to(first!, { 'cacert.filepath': ca, clusterMode: 'true' }), 'sink');
+    const keys = Array.from({ length: 100 }, (_, i) => `key:${i}`);
+    expect(await ask(port, ...keys.map((name) => ['SET', name, name]))).toEqual(keys.map(() => 'OK'));
+    expect(await ask(port, ['MGET', ...keys])).toEqual([keys]);
+    const sizes = await Promise.all([first!, second!].map((target) => command(target, 'DBSIZE')));
+    expect(sizes.every((size) => Number(size) > 20)).toBe(true);
+  } finally {
+    await Promise.all(nodes.map(({ handle }) => handle.close()));
+  }
 });
