@@ -313,7 +313,7 @@ it('a cluster: the nodes are learned with their TLS ports', async () => {
       redisCommand(target.port, words, { tls });
     await command(first!, 'CLUSTER', 'ADDSLOTSRANGE', 0, 8_191);
     await command(second!, 'CLUSTER', 'ADDSLOTSRANGE', 8_192, 16_383);
-    await command(second!, 'CLUSTER', 'MEET', first!.host, first!.port, nodes[0]!.bus);
+    await command(second!, 'CLUSTER', 'MEET', first!.host, first!.port, nodes[0].bus);
     for (const target of [first!, second!])
       await expect
         .poll(() => command(target, 'CLUSTER', 'INFO'), { timeout: 15_000 })
