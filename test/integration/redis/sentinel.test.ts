@@ -51,15 +51,20 @@ async function roles(): Promise<{ master: RedisHandle; replica: RedisHandle }> {
   return { master, replica: [group.master, ...group.replicas].find((server) => server !== master)! };
 }
 
-/** The replica has the master's data, and the sentinels know it. */
+/** The replica has all that the master had just now, and keeps following it. */
 async function untilWhole(): Promise<void> {
+  let goal = Number.NaN;
   await expect
     .poll(
       async () => {
         const { master, replica } = await roles();
         const info = String(await replica.command(['INFO', 'replication']));
         const linked = info.includes('master_link_status:up') && info.includes(`master_port:${master.port}`);
-        return linked && String(await master.command(['INFO', 'replication'])).includes('state=online');
+        if (!linked) return false;
+        // Both ends call a replica online some time before the master sends it changes: only what it says counts.
+        const sent = String(await master.command(['INFO', 'replication']));
+        if (Number.isNaN(goal)) goal = Number(/^master_repl_offset:(\d+)/m.exec(sent)?.[1]);
+        return Number(/^slave0:.*state=online,offset=(\d+)/m.exec(sent)?.[1]) >= Math.max(1, goal);
       },
       { timeout: 20_000 },
     )
