@@ -3,7 +3,9 @@
 import type { Logger, RuntimeContext } from '../connector/runtime-context.ts';
 import type { SourceReader } from '../connector/source.ts';
 import type {
+  CalcNode,
   JobPlan,
+  LookupJoinNode,
   PhysicalNode,
   RootNode,
   SinkNode,
@@ -17,7 +19,7 @@ import type { RowBatch } from '../types/row.ts';
 import { summaryString } from '../types/schema.ts';
 import type { MetricRegistry } from './metrics.ts';
 import type { Operator, Output } from './operator.ts';
-import { calcOperator } from './operators/calc.ts';
+import { calcOperator, plainColumns } from './operators/calc.ts';
 import { changelogNormalizeOperator } from './operators/changelog-normalize.ts';
 import { collectOperator } from './operators/collect.ts';
 import { constraintEnforcerOperator } from './operators/constraint-enforcer.ts';
@@ -75,6 +77,10 @@ class Builder {
   readonly #labels: string[] = [];
   /** Readers of each node, in the order of the roots. */
   readonly #outputs = new Map<PhysicalNode, Output[]>();
+  /** How many nodes read each node. */
+  readonly #readers = new Map<PhysicalNode, number>();
+  /** Columns that a join hands on because they are all that is read of it. */
+  readonly #joinColumns = new Map<LookupJoinNode, readonly number[]>();
   readonly #islands = new Islands();
 
   constructor(context: TopologyContext) {
@@ -87,7 +93,11 @@ class Builder {
   }
 
   build(plan: JobPlan): Topology {
-    for (const node of topologicalOrder(plan.roots)) this.#add(node);
+    const nodes = topologicalOrder(plan.roots);
+    for (const input of nodes.flatMap(inputsOf)) {
+      this.#readers.set(input, (this.#readers.get(input) ?? 0) + 1);
+    }
+    for (const node of nodes) this.#add(node);
     // Sinks were added first; state and drains go with the data.
     const order = this.#operators.map((_, i) => this.#operators.length - 1 - i);
     return {
@@ -141,10 +151,11 @@ class Builder {
       case 'collect':
         return this.#push(collectOperator(this.#context.collect), label(node));
       case 'calc':
-        return this.#push(calcOperator(node, this.#eval, output), label(node));
+        return this.#push(this.#calc(node, output), label(node));
       case 'lookupJoin': {
         const context = this.#runtimeContext(`lookup.${node.table.object}`);
-        return this.#push(new LookupJoinOperator(node, context, this.#eval, output), label(node));
+        const columns = this.#joinColumns.get(node) ?? null;
+        return this.#push(new LookupJoinOperator(node, context, this.#eval, output, columns), label(node));
       }
       case 'changelogNormalize':
         return this.#push(changelogNormalizeOperator(node, output), label(node));
@@ -159,6 +170,17 @@ class Builder {
       case 'rank':
         return this.#push(rankOperator(node, output), label(node));
     }
+  }
+
+  /** Plain columns of a join are left to the join: it then makes no wider row first. */
+  #calc(node: CalcNode, output: Output): Operator {
+    const { input } = node;
+    const columns = node.condition === null ? plainColumns(node) : null;
+    if (columns === null || input.kind !== 'lookupJoin' || this.#readers.get(input) !== 1) {
+      return calcOperator(node, this.#eval, output);
+    }
+    this.#joinColumns.set(input, columns);
+    return { process: output };
   }
 
   #sink(node: SinkNode): Output {

@@ -32,12 +32,14 @@ const MAX_KEYS = 1000;
 /** Questions of one call that are under way at a time. */
 const MAX_QUESTIONS = 4;
 
-/** Keys that go out together. */
+/** Keys that go out together. A key is known by its place: `first` and its position in the question. */
 interface Question {
+  readonly first: number;
   readonly ids: string[];
-  /** By id; where several keys have one id, the first. */
+  /** Where several keys have one id, the first. */
   readonly keys: Row[];
-  readonly rows: Map<string, Rows>;
+  /** What was found for each id, once `answered` has resolved. */
+  readonly rows: Rows[];
   readonly answered: PromiseWithResolvers<void>;
 }
 
@@ -50,8 +52,10 @@ export class RedisLookup implements LookupFunction {
   readonly #requestErrors: Counter;
   readonly #latency: Latency;
   readonly #context: RuntimeContext;
-  /** Questions under way by id. An id that was reported as changed is no longer here: its answer may be old. */
-  readonly #asked = new Map<string, Question>();
+  readonly #underWay: Question[] = [];
+  /** The place of each id under way. An id that was reported as changed is no longer here: its answer may be old. */
+  readonly #asked = new Map<string, number>();
+  #nextPlace = 0;
   readonly #free: CommandBatch[] = [];
   #port: RedisPort | null = null;
   #tracking: KeyTracking | null = null;
@@ -129,54 +133,72 @@ export class RedisLookup implements LookupFunction {
 
   lookup(keys: readonly Row[]): readonly Rows[] | Promise<readonly Rows[]> {
     if (this.#closed) throw this.#closedError();
-    const found: (Rows | undefined)[] = this.#cache === null ? [] : this.#fromCache(keys, this.#cache);
-    for (let i = 0; i < keys.length; i++) {
-      if (found[i] === undefined) return this.#ask(keys, found);
-    }
-    return found as Rows[];
+    if (this.#cache === null) return keys.length === 0 ? [] : this.#ask(keys);
+    const found: Rows[] = [];
+    const missing = this.#fromCache(keys, this.#cache, found);
+    return missing.length === 0 ? found : this.#askFor(missing, keys, found);
   }
 
-  #fromCache(keys: readonly Row[], cache: LookupCache): (Rows | undefined)[] {
-    const found: (Rows | undefined)[] = [];
-    let hits = 0;
+  /** Fills `found`. @returns the positions of keys that are not in the cache */
+  #fromCache(keys: readonly Row[], cache: LookupCache, found: Rows[]): number[] {
+    const { idOf, withKey } = this.#bound;
+    const missing: number[] = [];
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
-      const rows = cache.get(this.#bound.idOf(key));
-      if (rows !== undefined) hits++;
-      found.push(rows === undefined ? undefined : this.#withKey(key, rows));
+      const rows = cache.get(idOf(key));
+      if (rows === undefined) missing.push(i);
+      found.push(rows === undefined ? NO_ROWS : withKey === undefined ? rows : withKey(key, rows));
     }
-    this.#metrics!.hits.value += hits;
-    this.#metrics!.misses.value += keys.length - hits;
+    this.#metrics!.hits.value += keys.length - missing.length;
+    this.#metrics!.misses.value += missing.length;
+    return missing;
+  }
+
+  async #askFor(missing: readonly number[], keys: readonly Row[], found: Rows[]): Promise<readonly Rows[]> {
+    const rows = await this.#ask(missing.map((i) => keys[i]!));
+    for (let i = 0; i < missing.length; i++) found[missing[i]!] = rows[i]!;
     return found;
   }
 
-  #withKey(key: Row, rows: Rows): Rows {
-    const { withKey } = this.#bound;
-    return withKey === undefined ? rows : withKey(key, rows);
-  }
-
-  async #ask(keys: readonly Row[], found: readonly (Rows | undefined)[]): Promise<readonly Rows[]> {
+  async #ask(keys: readonly Row[]): Promise<readonly Rows[]> {
     const mine: Question[] = [];
-    const asked = keys.map((key, i) => (found[i] === undefined ? this.#questionOf(key, mine) : null));
-    const others = [...new Set(asked)].filter((q) => q !== null && !mine.includes(q)) as Question[];
-    await Promise.all([this.#putQuestions(mine), ...others.map((q) => q.answered.promise)]);
-    return keys.map((key, i) => found[i] ?? this.#withKey(key, asked[i]!.rows.get(this.#bound.idOf(key))!));
+    const places = keys.map((key) => this.#placeOf(key, mine));
+    const only = mine[0];
+    if (only !== undefined && only.ids.length === keys.length) {
+      // The usual case: all of them are new, and different.
+      await this.#putQuestions(mine);
+      return only.rows;
+    }
+    const questions = places.map((place) => this.#questionAt(place));
+    const others = new Set(questions.filter((q) => !mine.includes(q)));
+    await Promise.all([this.#putQuestions(mine), ...[...others].map((q) => q.answered.promise)]);
+    const { withKey } = this.#bound;
+    return keys.map((key, i) => {
+      const rows = questions[i]!.rows[places[i]! - questions[i]!.first]!;
+      return withKey === undefined ? rows : withKey(key, rows);
+    });
   }
 
-  /** The question that a key is in: one that is under way, or the last of `mine`. */
-  #questionOf(key: Row, mine: Question[]): Question {
+  /** Where the key is asked for: in a question that is under way, or now in the last of `mine`. */
+  #placeOf(key: Row, mine: Question[]): number {
     const id = this.#bound.idOf(key);
     const underWay = this.#asked.get(id);
     if (underWay !== undefined) return underWay;
     let question = mine.at(-1);
     if (question === undefined || question.ids.length >= MAX_KEYS) {
-      question = { ids: [], keys: [], rows: new Map(), answered: Promise.withResolvers<void>() };
+      const answered = Promise.withResolvers<void>();
+      question = { first: this.#nextPlace, ids: [], keys: [], rows: [], answered };
       mine.push(question);
+      this.#underWay.push(question);
     }
     question.ids.push(id);
     question.keys.push(key);
-    this.#asked.set(id, question);
-    return question;
+    this.#asked.set(id, this.#nextPlace);
+    return this.#nextPlace++;
+  }
+
+  #questionAt(place: number): Question {
+    return this.#underWay.find((q) => place >= q.first && place < q.first + q.ids.length)!;
   }
 
   async #putQuestions(questions: readonly Question[]): Promise<void> {
@@ -200,12 +222,9 @@ export class RedisLookup implements LookupFunction {
       const found = this.#bound.decode(question.ids, await this.#replies(batch));
       for (let i = 0; i < found.length; i++) {
         const texts = found[i]!;
-        this.#answer(
-          question,
-          question.ids[i]!,
-          texts === null ? NO_ROWS : this.#bound.rows(question.keys[i]!, texts),
-        );
+        question.rows.push(texts === null ? NO_ROWS : this.#bound.rows(question.keys[i]!, texts));
       }
+      this.#answered(question);
       batch.reset();
       this.#free.push(batch);
       question.answered.resolve();
@@ -237,18 +256,25 @@ export class RedisLookup implements LookupFunction {
     return replies;
   }
 
-  #answer(question: Question, id: string, rows: Rows): void {
-    question.rows.set(id, rows);
-    if (this.#metrics !== null) this.#metrics.loads.value++;
-    if (this.#asked.get(id) !== question) return; // changed since it was asked
-    this.#asked.delete(id);
-    if (this.#caching) this.#cache?.put(id, rows);
+  #answered(question: Question): void {
+    const { ids, rows, first } = question;
+    if (this.#metrics !== null) this.#metrics.loads.value += ids.length;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      // Changed since it was asked?
+      if (this.#tracking !== null && this.#asked.get(id) !== first + i) continue;
+      this.#asked.delete(id);
+      if (this.#caching) this.#cache?.put(id, rows[i]!);
+    }
+    this.#underWay.splice(this.#underWay.indexOf(question), 1);
   }
 
   #giveUp(question: Question, error: unknown): void {
-    for (const id of question.ids) {
-      if (this.#asked.get(id) === question) this.#asked.delete(id);
+    const { ids, first } = question;
+    for (let i = 0; i < ids.length; i++) {
+      if (this.#asked.get(ids[i]!) === first + i) this.#asked.delete(ids[i]!);
     }
+    this.#underWay.splice(this.#underWay.indexOf(question), 1);
     question.answered.reject(error);
   }
 

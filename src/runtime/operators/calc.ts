@@ -22,12 +22,15 @@ function isIdentity(node: CalcNode): boolean {
   );
 }
 
+/** The input's columns where the node projects nothing else, or null. */
+export function plainColumns(node: CalcNode): readonly number[] | null {
+  return node.projections.every((p) => p.kind === 'input') ? node.projections.map((p) => p.index) : null;
+}
+
 /** One closure for all columns; a list of plain columns needs no closures at all. */
 function compileProjection(node: CalcNode, context: EvalContext): (row: Row) => Row {
-  if (node.projections.every((p) => p.kind === 'input')) {
-    const indexes = node.projections.map((p) => p.index);
-    return (row) => pick(row, indexes);
-  }
+  const plain = plainColumns(node);
+  if (plain !== null) return (row) => pick(row, plain);
   const columns = node.projections.map((p) => compileExpression(p, context));
   const width = columns.length;
   return (row) => {

@@ -37,7 +37,14 @@ export class LookupJoinOperator implements Operator {
   #wake: (() => void) | null = null;
   #error: Error | null = null;
 
-  constructor(node: LookupJoinNode, context: RuntimeContext, evalContext: EvalContext, output: Output) {
+  /** @param columns of the joined row that are handed on; null: all */
+  constructor(
+    node: LookupJoinNode,
+    context: RuntimeContext,
+    evalContext: EvalContext,
+    output: Output,
+    columns: readonly number[] | null = null,
+  ) {
     this.#node = node;
     this.#context = context;
     this.#output = output;
@@ -46,7 +53,7 @@ export class LookupJoinOperator implements Operator {
       context,
     );
     this.#keys = node.keys.map((k) => compileExpression(k.value, evalContext));
-    this.#join = new Joiner(node, evalContext);
+    this.#join = new Joiner(node, columns, evalContext);
     this.#capacity = node.async?.capacity ?? SYNC_CAPACITY;
     this.#ordered = node.async?.outputMode !== 'ALLOW_UNORDERED';
   }
@@ -79,8 +86,8 @@ export class LookupJoinOperator implements Operator {
     const keys: Row[] = [];
     let asked: Int32Array | null = null;
     for (let i = 0; i < rows.length; i++) {
-      const key = this.#keys.map((k) => k(rows[i]!));
-      if (key.includes(null)) {
+      const key = this.#keyOf(rows[i]!);
+      if (key === null) {
         if (asked === null) {
           asked = new Int32Array(rows.length);
           for (let j = 0; j < i; j++) asked[j] = j;
@@ -91,6 +98,20 @@ export class LookupJoinOperator implements Operator {
       keys.push(key);
     }
     return { keys, asked: asked === null ? null : asked.subarray(0, keys.length) };
+  }
+
+  /** Null where one of its columns is. */
+  #keyOf(row: Row): Row | null {
+    const columns = this.#keys;
+    const first = columns[0]!(row);
+    if (first === null) return null;
+    const key = [first];
+    for (let i = 1; i < columns.length; i++) {
+      const value = columns[i]!(row);
+      if (value === null) return null;
+      key.push(value);
+    }
+    return key;
   }
 
   #ask(keys: readonly Row[]): Matches | Promise<Matches> {
@@ -203,10 +224,15 @@ export class LookupJoinOperator implements Operator {
 class Joiner {
   readonly #condition: ((row: Row) => boolean) | null;
   readonly #padding: Row | null;
+  readonly #leftWidth: number;
+  readonly #columns: Int32Array;
 
-  constructor(node: LookupJoinNode, context: EvalContext) {
+  constructor(node: LookupJoinNode, columns: readonly number[] | null, context: EvalContext) {
     this.#condition = node.condition === null ? null : compilePredicate(node.condition, context);
     this.#padding = node.joinType === 'LEFT' ? node.dimension.fields.map(() => null) : null;
+    this.#leftWidth = node.input.schema.fields.length;
+    const width = this.#leftWidth + node.dimension.fields.length;
+    this.#columns = Int32Array.from(columns ?? Array.from({ length: width }, (_, i) => i));
   }
 
   batch(batch: RowBatch, asked: Int32Array | null, matches: Matches): RowBatch {
@@ -225,12 +251,24 @@ class Joiner {
   #row(left: Row, found: readonly Row[], out: Row[]): void {
     let matched = false;
     for (let i = 0; i < found.length; i++) {
-      const joined = [...left, ...found[i]!];
-      if (this.#condition !== null && !this.#condition(joined)) continue;
+      const right = found[i]!;
+      if (this.#condition !== null && !this.#condition([...left, ...right])) continue;
       matched = true;
-      out.push(joined);
+      out.push(this.#put(left, right));
     }
-    if (!matched && this.#padding !== null) out.push([...left, ...this.#padding]);
+    if (!matched && this.#padding !== null) out.push(this.#put(left, this.#padding));
+  }
+
+  /** The columns that are handed on. */
+  #put(left: Row, right: Row): Row {
+    const columns = this.#columns;
+    const leftWidth = this.#leftWidth;
+    const row = new Array<unknown>(columns.length);
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!;
+      row[i] = column < leftWidth ? left[column] : right[column - leftWidth];
+    }
+    return row;
   }
 }
 

@@ -3,8 +3,8 @@ import type { LookupFunction } from '../../../src/connector/lookup.ts';
 import type { LookupJoinNode } from '../../../src/plan/nodes.ts';
 import { LookupJoinOperator } from '../../../src/runtime/operators/lookup-join.ts';
 import { ChangelogMode } from '../../../src/types/changelog-mode.ts';
-import { INT, STRING } from '../../../src/types/logical-type.ts';
-import type { Row } from '../../../src/types/row.ts';
+import { BOOLEAN, INT, STRING } from '../../../src/types/logical-type.ts';
+import type { Row, RowBatch } from '../../../src/types/row.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { batchOf, type Change, changesOf, changeText } from '../../support/memory-tables.ts';
 
@@ -15,7 +15,7 @@ interface Asked {
 }
 
 /** A dimension table whose answers the test gives, when it wants to. */
-function setUp(more: Partial<LookupJoinNode> = {}) {
+function setUp(more: Partial<LookupJoinNode> = {}, columns: readonly number[] | null = null) {
   const asked: Asked[] = [];
   const lookup: LookupFunction = {
     async open() {},
@@ -75,12 +75,25 @@ function setUp(more: Partial<LookupJoinNode> = {}) {
     stderr() {},
   };
   const evalContext = { timeZone: 'UTC', now: () => clock.now(), queryStart: 0 };
-  const operator = new LookupJoinOperator(node, context, evalContext, (batch) => {
+  const handOn = (batch: RowBatch) => {
     out.push(...changesOf(batch).map(changeText));
-  });
+  };
+  const operator = new LookupJoinOperator(node, context, evalContext, handOn, columns);
   const settle = () => new Promise(setImmediate);
   return { operator, asked, out, failures, clock, settle };
 }
+
+/** A dimension table with a third column, and a condition on it. */
+const ONLY_GOOD: Partial<LookupJoinNode> = {
+  condition: { kind: 'input', index: 4, type: BOOLEAN },
+  dimension: {
+    fields: [
+      { name: 'id', type: STRING },
+      { name: 'v', type: STRING },
+      { name: 'good', type: BOOLEAN },
+    ],
+  },
+};
 
 const rows = (...keys: (string | null)[]): Change[] => keys.map((k, i) => [0, [k, i]]);
 const known = (key: unknown): Row[] => (key === 'x' ? [] : [[String(key), `v${key}`]]);
@@ -113,8 +126,7 @@ test('kinds of changes stay with their rows', async () => {
 });
 
 test('what is left of the condition decides after the lookup', async () => {
-  const isOne = { kind: 'input', index: 4, type: { root: 'BOOLEAN', nullable: true } } as const;
-  const { operator, asked, out } = setUp({ condition: isOne, joinType: 'LEFT' });
+  const { operator, asked, out } = setUp({ ...ONLY_GOOD, joinType: 'LEFT' });
   await operator.process(batchOf(rows('a')));
   asked[0]!.answer(
     () =>
@@ -126,6 +138,14 @@ test('what is left of the condition decides after the lookup', async () => {
   );
   await operator.drain();
   expect(out).toEqual(['+I[a, 0, a, yes, true]']);
+});
+
+test('only the columns that are asked for are handed on, in their order; the condition sees all', async () => {
+  const { operator, asked, out } = setUp({ ...ONLY_GOOD, joinType: 'LEFT' }, [3, 0]);
+  await operator.process(batchOf(rows('a', 'x', null)));
+  asked[0]!.answer((key) => [[String(key), `v${key}`, key === 'a']] as Row[]);
+  await operator.drain();
+  expect(out).toEqual(['+I[va, a]', '+I[, x]', '+I[, ]']);
 });
 
 test('ordered: results wait for those before them', async () => {
