@@ -2,8 +2,8 @@
 import type { LookupFunction, LookupTableSource } from '../connector/lookup.ts';
 import type { SinkWriter } from '../connector/sink.ts';
 import { redisFactory } from '../connectors/redis/factory.ts';
-import { TableError } from '../types/errors.ts';
 import type { RowBatch } from '../types/row.ts';
+import type { CellType } from './cell-types.ts';
 import { errorBody } from './error-message.ts';
 import { ASCII_FLAG, FrameType, frame } from './frames.ts';
 import type { OpenMessage } from './open-message.ts';
@@ -31,6 +31,32 @@ export function createChannel(number: number, message: OpenMessage, send: Send):
     : new LookupChannel(number, message, send);
 }
 
+/** What the planner learns of a table without a connection. */
+export interface Description {
+  readonly warnings: readonly string[];
+  /** Attributes for EXPLAIN. */
+  readonly explain: readonly string[];
+  /** Lookup: the columns that a key consists of. */
+  readonly keys: readonly number[];
+}
+
+/** @throws ValidationError as `createChannel` does */
+export function describeTable(message: OpenMessage): Description {
+  if (message.role === 'sink') {
+    const { warnings, explain } = redisFactory.createSink!(message.context);
+    return { warnings, explain, keys: [] };
+  }
+  const { source, keys } = resolveLookup(message);
+  return { warnings: source.warnings, explain: source.explain, keys };
+}
+
+function resolveLookup(message: OpenMessage): { source: LookupTableSource; keys: readonly number[] } {
+  const source = redisFactory.createSource!(message.context, 'lookup') as LookupTableSource;
+  // No keys: a table that is only described, before the join is known.
+  const keys = message.keys.length === 0 ? [] : source.resolveKeys(message.keys);
+  return { source, keys };
+}
+
 /** More WRITE frames than a JVM that keeps to its window can have unacknowledged. */
 const MAX_QUEUED_FRAMES = 1024;
 
@@ -55,7 +81,10 @@ class SinkChannel implements Channel {
     const sink = redisFactory.createSink!(message.context);
     const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(e));
     for (const warning of sink.warnings) context.logger.warn(warning);
-    this.#writer = sink.createWriter({ targetColumns: message.targetColumns, metadata: [] }, context);
+    this.#writer = sink.createWriter(
+      { targetColumns: message.targetColumns, metadata: message.metadata },
+      context,
+    );
   }
 
   open(): Promise<void> {
@@ -129,6 +158,7 @@ class LookupChannel implements Channel {
   readonly #send: Send;
   readonly #lookup: LookupFunction;
   readonly #rows: RowsWriter;
+  readonly #keyTypes: readonly CellType[];
   #isClosed = false;
 
   constructor(number: number, message: OpenMessage, send: Send) {
@@ -136,13 +166,10 @@ class LookupChannel implements Channel {
     this.#message = message;
     this.#send = send;
     this.#rows = new RowsWriter(message.types);
-    const source = redisFactory.createSource!(message.context, 'lookup') as LookupTableSource;
-    const keys = source.resolveKeys(message.keys);
-    if (keys.length !== message.keys.length) {
-      throw new TableError('The jar sends other key columns than the table is asked by.');
-    }
+    const { source, keys } = resolveLookup(message);
     const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(0, e));
     for (const warning of source.warnings) context.logger.warn(warning);
+    this.#keyTypes = keys.map((column) => message.types[column]!);
     this.#lookup = source.createLookup(keys, context);
   }
 
@@ -152,8 +179,7 @@ class LookupChannel implements Channel {
 
   onFrame(type: number, id: number, body: Buffer, flags: number): void {
     if (type !== FrameType.LOOKUP) throw new Error(`Frame of type ${type} for a lookup.`);
-    const types = this.#message.keys.map((column) => this.#message.types[column]!);
-    void this.#answer(id, decodeKeys(body, types, (flags & ASCII_FLAG) !== 0));
+    void this.#answer(id, decodeKeys(body, this.#keyTypes, (flags & ASCII_FLAG) !== 0));
   }
 
   async #answer(id: number, keys: ReturnType<typeof decodeKeys>): Promise<void> {

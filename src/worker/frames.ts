@@ -21,6 +21,8 @@ export const FrameType = {
   ERROR: 12,
   PING: 13,
   PONG: 14,
+  DESCRIBE: 15,
+  DESCRIBED: 16,
 } as const;
 
 /** Flag of WRITE and LOOKUP frames: every STRING cell is pure ASCII. The JVM sees it while it copies; finding out here costs more. */

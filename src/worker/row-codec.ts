@@ -2,12 +2,11 @@
 //
 //   row  = u8 kind | u16 n | n x cell      kind as RowKind; n: columns of the table, DDL order
 //   key  = u16 n | n x cell
-//   cell = i32 len | bytes                 len -1: NULL. STRING: UTF-8. DOUBLE: 8 bytes, IEEE 754
+//   cell = i32 len | bytes                 len -1: NULL; the bytes of a type: cell-types.ts
 import { type RawBuffer, raw } from '../connectors/redis/client/raw-buffer.ts';
 import type { Row, RowBatch } from '../types/row.ts';
+import { type CellType, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
-
-export type CellType = 'STRING' | 'DOUBLE';
 
 /** Reads the body of a WRITE frame: u32 n | n x row. @param ascii the frame says so of its STRING cells */
 export function decodeRows(body: Buffer, types: readonly CellType[], ascii: boolean): RowBatch {
@@ -63,26 +62,27 @@ class CellReader {
   }
 
   cells(): Row {
-    const body = this.#body;
     const types = this.#types;
-    const n = body.readUInt16LE(this.#at);
+    const n = this.#body.readUInt16LE(this.#at);
     if (n !== types.length) throw new Error(`Row of ${n} cells for ${types.length} columns.`);
-    let at = this.#at + 2;
+    this.#at += 2;
     const row: unknown[] = new Array(n);
-    for (let i = 0; i < n; i++) {
-      const length = body.readInt32LE(at);
-      at += 4;
-      if (length < 0) row[i] = null;
-      else {
-        if (at + length > body.length) throw new Error(`Cell of ${length} bytes at the frame's end.`);
-        if (types[i] === 'DOUBLE') row[i] = body.readDoubleLE(at);
-        else if (this.#text !== null) row[i] = this.#text.substring(at, at + length);
-        else row[i] = body.utf8Slice(at, at + length);
-        at += length;
-      }
-    }
-    this.#at = at;
+    for (let i = 0; i < n; i++) row[i] = this.#cell(types[i]!);
     return row;
+  }
+
+  #cell(type: CellType): unknown {
+    const body = this.#body;
+    const length = body.readInt32LE(this.#at);
+    const at = this.#at + 4;
+    if (length < 0) {
+      this.#at = at;
+      return null;
+    }
+    if (at + length > body.length) throw new Error(`Cell of ${length} bytes at the frame's end.`);
+    this.#at = at + length;
+    if (type !== 'STRING') return readValue(type, body, at, length);
+    return this.#text === null ? body.utf8Slice(at, at + length) : this.#text.substring(at, at + length);
   }
 
   end(): void {
@@ -129,16 +129,17 @@ export class RowsWriter {
     if (value === null || value === undefined) {
       this.#ensure(4);
       this.#end = this.#bytes.writeInt32LE(-1, this.#end);
-    } else if (type === 'DOUBLE') {
-      this.#ensure(12);
-      this.#end = this.#bytes.writeInt32LE(8, this.#end);
-      this.#end = this.#bytes.writeDoubleLE(value as number, this.#end);
-    } else {
+    } else if (type === 'STRING') {
       const text = value as string;
       this.#ensure(4 + text.length * 3); // UTF-8 takes at most three bytes a UTF-16 unit
       const length = this.#bytes.utf8Write(text, this.#end + 4);
       this.#bytes.writeInt32LE(length, this.#end);
       this.#end += 4 + length;
+    } else {
+      const bytes = valueBytes(type, value);
+      this.#ensure(4 + bytes.length);
+      this.#end = this.#bytes.writeInt32LE(bytes.length, this.#end);
+      this.#end += bytes.copy(this.#bytes, this.#end);
     }
   }
 

@@ -1,5 +1,5 @@
 // The worker of one TaskManager: frames in, frames out, a channel for each operator subtask.
-import { type Channel, createChannel, type Send } from './channels.ts';
+import { type Channel, createChannel, describeTable, type Send } from './channels.ts';
 import { errorBody } from './error-message.ts';
 import { FrameReader, FrameType, frame, MAX_VERSION, MIN_VERSION } from './frames.ts';
 import { type OpenMessage, readOpenMessage } from './open-message.ts';
@@ -57,6 +57,9 @@ export class Worker {
       case FrameType.OPEN:
         void this.#open(number, id, body);
         return;
+      case FrameType.DESCRIBE:
+        this.#describe(number, id, body);
+        return;
       case FrameType.CLOSE:
         this.#close(number);
         return;
@@ -91,6 +94,18 @@ export class Worker {
       if (this.#channels.get(number)?.channel === channel) this.#send(frame(FrameType.OPENED, number, id));
     } catch (error) {
       this.#fail(number, id, error, message?.secrets ?? []);
+    }
+  }
+
+  #describe(number: number, id: number, body: Buffer): void {
+    let secrets: readonly string[] = [];
+    try {
+      const message = readOpenMessage(body);
+      secrets = message.secrets;
+      const json = Buffer.from(JSON.stringify(describeTable(message)));
+      this.#send(frame(FrameType.DESCRIBED, number, id, json));
+    } catch (error) {
+      this.#fail(number, id, error, secrets);
     }
   }
 

@@ -1,6 +1,6 @@
 // The JVM's side of the frame protocol, written as plainly as it can be: what the worker is tested against.
 import type { Row } from '../../src/types/row.ts';
-import type { CellType } from '../../src/worker/row-codec.ts';
+import type { CellType } from '../../src/worker/cell-types.ts';
 
 export interface Encoded {
   readonly body: Buffer;

@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DOUBLE, STRING } from '../../../src/types/logical-type.ts';
 import type { Row } from '../../../src/types/row.ts';
+import type { CellType } from '../../../src/worker/cell-types.ts';
 import { ASCII_FLAG, FrameReader, FrameType, frame } from '../../../src/worker/frames.ts';
-import type { CellType } from '../../../src/worker/row-codec.ts';
 import { decodeAnswers, type Encoded, encodeKeys, encodeRows } from '../../support/worker-frames.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'worker', 'main.ts');
@@ -93,7 +94,7 @@ export class WorkerProcess {
       JSON.stringify({
         role: spec.role,
         table: ['default_catalog', 'default_database', 't'],
-        columns: spec.columns.map(([name, type]) => ({ name, type })),
+        columns: spec.columns.map(([name, type]) => ({ name, type: type === 'DOUBLE' ? DOUBLE : STRING })),
         primaryKey: spec.primaryKey,
         options: { connector: 'redis', ...spec.options },
         keys: spec.keys ?? [],

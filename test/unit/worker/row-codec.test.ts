@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/types/row.ts';
+import type { CellType } from '../../../src/worker/cell-types.ts';
 import { HEADER_BYTES } from '../../../src/worker/frames.ts';
-import { type CellType, decodeKeys, decodeRows, RowsWriter } from '../../../src/worker/row-codec.ts';
+import { decodeKeys, decodeRows, RowsWriter } from '../../../src/worker/row-codec.ts';
 import { encodeKeys, encodeRows } from '../../support/worker-frames.ts';
 
 const cell = (type: CellType): fc.Arbitrary<unknown> =>
