@@ -1,0 +1,130 @@
+package io.drey.flink;
+
+import io.drey.flink.worker.FrameBuffer;
+import io.drey.flink.worker.WorkerChannel;
+import io.drey.flink.worker.Workers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.functions.AsyncLookupFunction;
+import org.apache.flink.table.functions.FunctionContext;
+
+/**
+ * Asks for many keys at once, without a timer: a key that comes while enough questions are under way waits for the next one, which
+ * leaves with an answer. When little is to be done nothing waits, when much is, the questions grow.
+ */
+public class RedisAsyncLookupFunction extends AsyncLookupFunction {
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_KEYS = 1000;
+
+    private final TableSpec spec;
+    private final LookupKeys keys;
+    private final boolean loadsAll;
+    private transient WorkerChannel channel;
+    private transient RowCodec rowCodec;
+    private transient RowCodec keyCodec;
+
+    /** The next question; guarded by the lock. */
+    private transient Question next;
+
+    private transient int underWay;
+    private transient Object lock;
+
+    /** Keys in a frame, and who waits for their rows. */
+    private static final class Question {
+        private final FrameBuffer frame = new FrameBuffer(1024);
+        private final List<Asked> asked = new ArrayList<>();
+
+        private Question() {
+            frame.putInt(0);
+        }
+    }
+
+    private record Asked(CompletableFuture<Collection<RowData>> rows, Object[] compared) {}
+
+    RedisAsyncLookupFunction(TableSpec spec, LookupKeys keys, boolean loadsAll) {
+        this.spec = spec;
+        this.keys = keys;
+        this.loadsAll = loadsAll;
+    }
+
+    @Override
+    public void open(FunctionContext context) throws IOException {
+        lock = new Object();
+        rowCodec = new RowCodec(spec.types());
+        keyCodec = new RowCodec(keys.askedTypes());
+        channel =
+                Workers.open(
+                        spec.worker(),
+                        spec.toJson(),
+                        loadsAll ? RedisLookupFunction.LOAD_LIMIT_SECONDS : RedisLookupFunction.OPEN_LIMIT_SECONDS);
+    }
+
+    @Override
+    public CompletableFuture<Collection<RowData>> asyncLookup(RowData key) {
+        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        Question ready;
+        synchronized (lock) {
+            if (next == null) {
+                next = new Question();
+            }
+            keyCodec.writeKey(keys.askedPart(key), next.frame);
+            next.asked.add(new Asked(rows, keys.comparedPart(key)));
+            ready = takeReady();
+        }
+        ask(ready);
+        return rows;
+    }
+
+    /** Under the lock: the next question, if it may leave. */
+    private Question takeReady() {
+        if (next == null || (underWay >= spec.window() && next.asked.size() < MAX_KEYS)) {
+            return null;
+        }
+        Question ready = next;
+        next = null;
+        underWay++;
+        return ready;
+    }
+
+    private void ask(Question question) {
+        if (question != null) {
+            question.frame.setCount(question.asked.size());
+            channel.lookup(question.frame, (body, error) -> answered(question, body, error));
+        }
+    }
+
+    /** On the worker's thread. */
+    private void answered(Question question, ByteBuffer body, IOException error) {
+        Question ready;
+        synchronized (lock) {
+            underWay--;
+            ready = takeReady();
+        }
+        // Where the worker is dead, the one that follows is answered here at once, and so on: each has the error.
+        ask(ready);
+        if (error != null) {
+            question.asked.forEach(asked -> asked.rows.completeExceptionally(error));
+            return;
+        }
+        try {
+            body.getInt();
+            for (Asked asked : question.asked) {
+                asked.rows.complete(keys.matching(rowCodec.readRows(body), asked.compared));
+            }
+        } catch (RuntimeException e) {
+            question.asked.forEach(asked -> asked.rows.completeExceptionally(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

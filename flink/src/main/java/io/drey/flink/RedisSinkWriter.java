@@ -1,0 +1,186 @@
+package io.drey.flink;
+
+import io.drey.flink.worker.FrameBuffer;
+import io.drey.flink.worker.WorkerChannel;
+import io.drey.flink.worker.Workers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+
+/**
+ * Collects rows into frames. A frame leaves when it is full, old enough, or a checkpoint or the end of input asks for it; a
+ * bounded number waits for the answer of Redis, and more rows wait with the task. Answers are handled in the task's mailbox.
+ */
+final class RedisSinkWriter implements SinkWriter<RowData> {
+    private static final long OPEN_LIMIT_SECONDS = 120;
+    private static final int MAX_FRAME_BYTES = 4 << 20;
+    private static final int ROW_BYTES = 128;
+    /** Rows in flight where each is sent by itself. */
+    private static final int UNBUFFERED_WINDOW = 64;
+
+    private final MailboxExecutor mailbox;
+    private final ProcessingTimeService timer;
+    private final Counter recordsOut;
+    private final Counter bytesOut;
+    private final Counter sendErrors;
+    private final RowCodec codec;
+    private final int maxRows;
+    private final long intervalMillis;
+    private final int window;
+    private final WorkerChannel channel;
+
+    private FrameBuffer buffer;
+    private int rows;
+    private int bytes;
+    /** The last row is a -U: the +U that may follow belongs into the same frame. */
+    private boolean awaitsAfter;
+    private boolean timerIsSet;
+    private int inFlight;
+    private volatile long sendTimeMillis;
+    private volatile boolean closed;
+
+    private RedisSinkWriter(
+            TableSpec spec,
+            WorkerChannel channel,
+            MailboxExecutor mailbox,
+            ProcessingTimeService timer,
+            SinkWriterMetricGroup metrics) {
+        RedisOptions options = RedisOptions.load();
+        int rowsOfOption = Integer.parseInt(options.get(spec.options(), "sink.buffer-flush.max-rows").trim());
+        maxRows = Math.max(1, rowsOfOption);
+        window = rowsOfOption == 0 ? Math.max(UNBUFFERED_WINDOW, spec.window()) : spec.window();
+        intervalMillis = duration(options.get(spec.options(), "sink.buffer-flush.interval")).toMillis();
+        codec = new RowCodec(spec.types());
+        this.channel = channel;
+        this.mailbox = mailbox;
+        this.timer = timer;
+        recordsOut = metrics.getIOMetricGroup().getNumRecordsOutCounter();
+        bytesOut = metrics.getIOMetricGroup().getNumBytesOutCounter();
+        sendErrors = metrics.getNumRecordsSendErrorsCounter();
+        metrics.setCurrentSendTimeGauge(() -> sendTimeMillis);
+    }
+
+    private static Duration duration(String text) {
+        Configuration values = new Configuration();
+        values.setString("d", text);
+        return values.get(ConfigOptions.key("d").durationType().noDefaultValue());
+    }
+
+    static RedisSinkWriter open(
+            TableSpec spec, MailboxExecutor mailbox, ProcessingTimeService timer, SinkWriterMetricGroup metrics)
+            throws IOException {
+        WorkerChannel channel = Workers.open(spec.worker(), spec.toJson(), OPEN_LIMIT_SECONDS);
+        try {
+            return new RedisSinkWriter(spec, channel, mailbox, timer, metrics);
+        } catch (RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void write(RowData row, Context context) throws IOException, InterruptedException {
+        if (buffer == null) {
+            buffer = new FrameBuffer(Math.min(maxRows, 1024) * ROW_BYTES);
+            buffer.putInt(0);
+        }
+        bytes += codec.writeRow(row, buffer);
+        rows++;
+        awaitsAfter = row.getRowKind() == RowKind.UPDATE_BEFORE;
+        if (rows >= maxRows || buffer.size() >= MAX_FRAME_BYTES) {
+            if (!awaitsAfter) {
+                send();
+                return;
+            }
+        }
+        if (!timerIsSet && intervalMillis > 0) {
+            timerIsSet = true;
+            timer.registerTimer(timer.getCurrentProcessingTime() + intervalMillis, time -> onTimer());
+        }
+    }
+
+    private void onTimer() throws IOException, InterruptedException {
+        timerIsSet = false;
+        if (!closed) {
+            send();
+        }
+    }
+
+    private void send() throws IOException, InterruptedException {
+        while (inFlight >= window) {
+            mailbox.yield();
+        }
+        // While it waited, the timer may have sent what there was.
+        if (rows == 0 || closed) {
+            return;
+        }
+        FrameBuffer frame = buffer;
+        int count = rows;
+        int size = bytes;
+        buffer = null;
+        rows = 0;
+        bytes = 0;
+        awaitsAfter = false;
+        frame.setCount(count);
+        inFlight++;
+        long begin = System.nanoTime();
+        channel.write(frame, (body, error) -> answered(count, size, begin, error));
+    }
+
+    /** On the worker's thread. */
+    private void answered(int count, int size, long begin, IOException error) {
+        if (closed) {
+            return;
+        }
+        try {
+            mailbox.execute(
+                    () -> {
+                        inFlight--;
+                        if (error != null) {
+                            failed(count, error);
+                        }
+                        sendTimeMillis = (System.nanoTime() - begin) / 1_000_000;
+                        recordsOut.inc(count);
+                        bytesOut.inc(size);
+                    },
+                    "Redis has answered");
+        } catch (RejectedExecutionException e) {
+            // The task is ending, and asks for no answers any more.
+            closed = true;
+        }
+    }
+
+    private void failed(int count, IOException error) throws IOException {
+        if (!closed) {
+            sendErrors.inc(count);
+            throw error;
+        }
+    }
+
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        send();
+        while (inFlight > 0) {
+            mailbox.yield();
+        }
+        IOException failure = channel.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        channel.close();
+    }
+}
