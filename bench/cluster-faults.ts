@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ClusterHandle, redisCommands, startCluster } from '../scripts/services/index.mjs';
+import { mastersOf, slotRanges, until } from '../scripts/services/redis-operations.ts';
 import { slotOfKey } from '../src/connectors/redis/client/cluster/slots.ts';
 import { type JobHandle, TableEnvironment } from '../src/index.ts';
-import { failOver, masters, moveSlot, until } from './lib/cluster.ts';
+import { failOver, moveOn } from './lib/cluster.ts';
 import { compare, KEYS, MODES, type Mode, TAGS } from './lib/cluster-modes.ts';
 
 const { values } = parseArgs({
@@ -47,16 +48,16 @@ function jobOf(mode: Mode, scenario: Scenario, cluster: ClusterHandle): string[]
 
 async function faults(job: JobHandle, cluster: ClusterHandle, scenario: Scenario): Promise<void> {
   const slots = Array.from({ length: MOVED }, (_, i) => slotOfKey(`{t${i}}`));
-  await until('rows are written', async () => job.progress().rowsOut > rows / 20);
-  for (const slot of slots.slice(0, MOVED / 2)) await moveSlot(cluster, slot);
+  await until('rows are written', async () => job.progress().rowsOut > rows / 20, 60_000);
+  for (const slot of slots.slice(0, MOVED / 2)) await moveOn(cluster, slot);
   await failOver(cluster, slotOfKey('{t50}'), scenario === 'ordered' ? 'ordered' : 'killed');
-  for (const slot of slots.slice(MOVED / 2)) await moveSlot(cluster, slot);
+  for (const slot of slots.slice(MOVED / 2)) await moveOn(cluster, slot);
   if (job.status() === 'FINISHED')
     throw new Error(`All rows were written before the last fault: --rows or a lower --rate.`);
 }
 
 async function play(mode: Mode, scenario: Scenario, cluster: ClusterHandle): Promise<string[]> {
-  for (const node of await masters(cluster)) await node.command(['FLUSHALL']);
+  for (const node of await mastersOf(cluster)) await node.command(['FLUSHALL']);
   const folder = await mkdtemp(path.join(tmpdir(), 'drey-cluster-'));
   const said: string[] = [];
   const note = (line: string) => {
@@ -104,11 +105,7 @@ async function play(mode: Mode, scenario: Scenario, cluster: ClusterHandle): Pro
 /** Commands of one key each, answered by the masters that own them. */
 async function readAll(cluster: ClusterHandle, commands: (readonly string[])[]): Promise<unknown[]> {
   const replies: unknown[] = new Array(commands.length);
-  const ranges = (await cluster.nodes[0]!.command(['CLUSTER', 'SLOTS'])) as [
-    number,
-    number,
-    [string, number],
-  ][];
+  const ranges = await slotRanges(cluster.nodes[0]!);
   const byPort = Map.groupBy(commands.keys(), (i) => {
     const slot = slotOfKey(commands[i]![1]!);
     return ranges.find(([from, to]) => from <= slot && slot <= to)![2][1];

@@ -10,7 +10,7 @@ export interface Mode {
   /** The columns behind the key, from `i` (BIGINT). */
   readonly select: string;
   readonly read: (key: string) => readonly string[];
-  /** What is wrong with a key, or null. @param last the last of its numbers: `key`, `key + KEYS`, … */
+  /** Compares what `read` gave. @param numbers of the key's rows: `key`, `key + KEYS`, … */
   readonly check: (reply: unknown, numbers: readonly number[]) => Found;
 }
 

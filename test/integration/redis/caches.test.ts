@@ -1,13 +1,13 @@
 // Caches and durability where there are several servers: clusters and replicas.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterHandle, RedisHandle } from '../../../scripts/services/index.mjs';
+import { moveSlot, ownerOf, untilCopied } from '../../../scripts/services/redis-operations.ts';
 import type { LookupFunction } from '../../../src/connector/lookup.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { ConnectorError } from '../../../src/types/errors.ts';
 import { batchOf, type Change } from '../../support/memory-tables.ts';
 import { eventually, openLookup, openSink, schema, testRuntime } from '../../support/redis-table.ts';
 import { startCluster, startRedis } from '../../support/services.ts';
-import { moveSlot, ownerOf } from './cluster-support.ts';
 
 const KV = schema(['k', 'v'], ['k']);
 const HASH = schema(['k', 'a'], ['k']);
@@ -143,12 +143,7 @@ describe('sink.durability.replicas', () => {
     replica = await startRedis({ persist: false });
     await replica.command(['REPLICAOF', master.host, master.port]);
     await master.command(['SET', 'probe', 'v']);
-    // in step: it has begun to acknowledge
-    await eventually(async () => {
-      const info = String(await master.command(['INFO', 'replication']));
-      const offset = /master_repl_offset:(\d+)/.exec(info)?.[1];
-      return info.includes(`state=online,offset=${offset},`);
-    }, 20_000);
+    await untilCopied(master);
   }, 60_000);
   afterAll(async () => {
     await replica?.close();

@@ -1,9 +1,16 @@
 // Masters of a real cluster that are replaced while a table is written: in good order, by a crash, and after a stall.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterHandle, RedisHandle } from '../../../scripts/services/index.mjs';
+import {
+  isMaster,
+  mastersOf,
+  ownerOf,
+  replicaOf,
+  untilCopied,
+} from '../../../scripts/services/redis-operations.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { startCluster } from '../../support/services.ts';
-import { keysOnEachMaster, ownerOf } from './cluster-support.ts';
+import { keysOnEachMaster } from './cluster-support.ts';
 import { ask, batchOf, closePorts, connected, type Options } from './support.ts';
 import { MOST_REPEATED, Writer } from './writer.ts';
 
@@ -36,16 +43,6 @@ function options(more: Options = {}): Options {
   };
 }
 
-async function isMaster(node: RedisHandle): Promise<boolean> {
-  return String(await node.command(['INFO', 'replication'])).includes('role:master');
-}
-
-async function replicaOf(master: RedisHandle): Promise<RedisHandle> {
-  const replicas = String(await master.command(['INFO', 'replication']));
-  const port = Number(/^slave0:ip=[^,]*,port=(\d+)/m.exec(replicas)?.[1]);
-  return cluster.nodes.find((node) => node.port === port)!;
-}
-
 /** The deployment is whole again: three masters with a linked replica each, and every server knows it. */
 async function untilWhole(): Promise<void> {
   const linked = async (node: RedisHandle) =>
@@ -65,17 +62,9 @@ async function untilWhole(): Promise<void> {
     .toBe(true);
 }
 
-/** Every replica holds what its master holds. WAIT would speak for the writes of its own connection only. */
+/** Every replica holds what its master holds. */
 async function untilReplicated(): Promise<void> {
-  const inStep = async (node: RedisHandle) => {
-    const info = String(await node.command(['INFO', 'replication']));
-    if (!info.includes('role:master')) return true;
-    const written = /^master_repl_offset:(\d+)/m.exec(info)?.[1];
-    return written !== undefined && info.includes(`,offset=${written},`);
-  };
-  await expect
-    .poll(async () => (await Promise.all(cluster.nodes.map(inStep))).every(Boolean), { timeout: 20_000 })
-    .toBe(true);
+  await Promise.all((await mastersOf(cluster)).map((master) => untilCopied(master)));
 }
 
 describe('a master that is replaced', () => {
@@ -84,7 +73,7 @@ describe('a master that is replaced', () => {
     const writer = new Writer(port, keys);
     await writer.more(20);
     const master = await ownerOf(cluster, slotOfKey(keys[0]!));
-    const replica = await replicaOf(master);
+    const replica = await replicaOf(cluster, master);
     await replica.command(['CLUSTER', 'FAILOVER']);
     await expect.poll(() => isMaster(replica), { timeout: 10_000 }).toBe(true);
     await writer.more(20);
@@ -165,7 +154,7 @@ describe('replicas', () => {
     expect(replicasAfter! - replicasBefore!).toBeGreaterThan(90);
     expect(lookup.stats.redirects).toBe(0);
 
-    const gone = await replicaOf(await ownerOf(cluster, slotOfKey(names[0]!)));
+    const gone = await replicaOf(cluster, await ownerOf(cluster, slotOfKey(names[0]!)));
     await gone.stop();
     expect(await ask(lookup, ['MGET', ...names])).toEqual([names]);
     await gone.start();

@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ClusterHandle } from '../../../scripts/services/index.mjs';
+import { moveSlot } from '../../../scripts/services/redis-operations.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { wholeDatabase } from '../../support/redis-cluster.ts';
 import { applyToModel, KEYS, play, scenarios, VARIANTS } from '../../support/redis-modes.ts';
 import { startCluster } from '../../support/services.ts';
-import { moveSlot } from './cluster-support.ts';
 import { closePorts, connected } from './support.ts';
 
 let cluster: ClusterHandle;

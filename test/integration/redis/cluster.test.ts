@@ -2,9 +2,10 @@
 // key sees its changes in order.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterHandle } from '../../../scripts/services/index.mjs';
+import { moveSlot, ownerOf } from '../../../scripts/services/redis-operations.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { startCluster, startRedis } from '../../support/services.ts';
-import { allKeys, keysOnEachMaster, moveSlot, ownerOf } from './cluster-support.ts';
+import { allKeys, keysOnEachMaster } from './cluster-support.ts';
 import { ask, batchOf, closePorts, connected, type Options, portOf, refusal } from './support.ts';
 import { Writer } from './writer.ts';
 

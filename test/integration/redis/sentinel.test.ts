@@ -1,6 +1,7 @@
 // A master that real sentinels watch: found by its name, followed when they replace it.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisHandle, SentinelHandle } from '../../../scripts/services/index.mjs';
+import { replicationOf, untilCopied } from '../../../scripts/services/redis-operations.ts';
 import { startRedis, startSentinel } from '../../support/services.ts';
 import { ask, closePorts, connected, type Options, refusal } from './support.ts';
 import { MOST_REPEATED, Writer } from './writer.ts';
@@ -53,22 +54,17 @@ async function roles(): Promise<{ master: RedisHandle; replica: RedisHandle }> {
 
 /** The replica has all that the master had just now, and keeps following it. */
 async function untilWhole(): Promise<void> {
-  let goal = Number.NaN;
   await expect
     .poll(
       async () => {
         const { master, replica } = await roles();
-        const info = String(await replica.command(['INFO', 'replication']));
-        const linked = info.includes('master_link_status:up') && info.includes(`master_port:${master.port}`);
-        if (!linked) return false;
-        // Both ends call a replica online some time before the master sends it changes: only what it says counts.
-        const sent = String(await master.command(['INFO', 'replication']));
-        if (Number.isNaN(goal)) goal = Number(/^master_repl_offset:(\d+)/m.exec(sent)?.[1]);
-        return Number(/^slave0:.*state=online,offset=(\d+)/m.exec(sent)?.[1]) >= Math.max(1, goal);
+        const info = await replicationOf(replica);
+        return info.includes('master_link_status:up') && info.includes(`master_port:${master.port}`);
       },
       { timeout: 20_000 },
     )
     .toBe(true);
+  await untilCopied((await roles()).master);
 }
 
 async function requireReplicas(count: number): Promise<void> {
