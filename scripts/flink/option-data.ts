@@ -94,8 +94,7 @@ function boundsOf(option: ConfigOption<unknown>): { least?: Bound; most?: Bound 
 
 function blankOf(option: ConfigOption<unknown>): { blank?: string } {
   // A type of its own reads more than a text: the worker does that.
-  const isText = option.type.parse === REDIS_OPTIONS[0]!.type.parse || readsAnything(option);
-  const message = isText ? refusal(option, '') : null;
+  const message = readsAnything(option) ? refusal(option, '') : null;
   return message === null ? {} : { blank: message };
 }
 
