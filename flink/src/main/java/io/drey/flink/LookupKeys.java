@@ -21,19 +21,33 @@ final class LookupKeys implements Serializable {
 
     /** Columns of the table that Redis is asked by, ascending. */
     private final int[] asked;
-    /** Where these stand in a key that Flink hands over. */
-    private final int[] askedAt;
-    /** The other columns, and where they stand. */
+    /** The other columns. */
     private final int[] compared;
-    private final int[] comparedAt;
-    private final List<LogicalType> types;
 
-    private LookupKeys(int[] asked, int[] askedAt, int[] compared, int[] comparedAt, List<LogicalType> types) {
+    private final List<LogicalType> askedTypes;
+    /** Read these columns from a key that Flink hands over. */
+    private final RowData.FieldGetter[] askedOf;
+
+    private final RowData.FieldGetter[] comparedOf;
+    /** Flink's key is what Redis is asked by. */
+    private final boolean isAskedAsIs;
+
+    private LookupKeys(int[] asked, int[] compared, List<Integer> given, List<LogicalType> types) {
         this.asked = asked;
-        this.askedAt = askedAt;
         this.compared = compared;
-        this.comparedAt = comparedAt;
-        this.types = types;
+        askedTypes = new ArrayList<>();
+        for (int column : asked) {
+            askedTypes.add(types.get(column));
+        }
+        askedOf = getters(asked, given, types);
+        comparedOf = getters(compared, given, types);
+        isAskedAsIs = Arrays.equals(asked, given.stream().mapToInt(i -> i).toArray());
+    }
+
+    private static RowData.FieldGetter[] getters(int[] columns, List<Integer> given, List<LogicalType> types) {
+        return Arrays.stream(columns)
+                .mapToObj(column -> RowData.createFieldGetter(types.get(column), given.indexOf(column)))
+                .toArray(RowData.FieldGetter[]::new);
     }
 
     /**
@@ -56,12 +70,7 @@ final class LookupKeys implements Serializable {
         }
         int[] compared =
                 given.stream().mapToInt(i -> i).filter(i -> Arrays.binarySearch(asked, i) < 0).toArray();
-        return new LookupKeys(
-                asked,
-                Arrays.stream(asked).map(given::indexOf).toArray(),
-                compared,
-                Arrays.stream(compared).map(given::indexOf).toArray(),
-                spec.types());
+        return new LookupKeys(asked, compared, given, spec.types());
     }
 
     private static String missing(TableSpec spec, int[] asked, List<Integer> given, RedisOptions options) {
@@ -78,40 +87,25 @@ final class LookupKeys implements Serializable {
     }
 
     List<LogicalType> askedTypes() {
-        return Arrays.stream(asked).mapToObj(types::get).toList();
+        return askedTypes;
     }
 
     /** The part of a key that Redis is asked by. */
     RowData askedPart(RowData key) {
-        if (compared.length == 0 && inOrder(askedAt)) {
-            return key;
-        }
-        GenericRowData part = new GenericRowData(asked.length);
-        for (int i = 0; i < asked.length; i++) {
-            part.setField(i, RowData.createFieldGetter(types.get(asked[i]), askedAt[i]).getFieldOrNull(key));
-        }
-        return part;
-    }
-
-    private static boolean inOrder(int[] positions) {
-        for (int i = 0; i < positions.length; i++) {
-            if (positions[i] != i) {
-                return false;
-            }
-        }
-        return true;
+        return isAskedAsIs ? key : GenericRowData.of(fields(askedOf, key));
     }
 
     /** The part of a key that is compared; null where there is none. */
     Object[] comparedPart(RowData key) {
-        if (compared.length == 0) {
-            return null;
+        return compared.length == 0 ? null : fields(comparedOf, key);
+    }
+
+    private static Object[] fields(RowData.FieldGetter[] getters, RowData key) {
+        Object[] fields = new Object[getters.length];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = getters[i].getFieldOrNull(key);
         }
-        Object[] part = new Object[compared.length];
-        for (int i = 0; i < compared.length; i++) {
-            part[i] = RowData.createFieldGetter(types.get(compared[i]), comparedAt[i]).getFieldOrNull(key);
-        }
-        return part;
+        return fields;
     }
 
     /** The rows that are equal to {@code part} in the compared columns. */

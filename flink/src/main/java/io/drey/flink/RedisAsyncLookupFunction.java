@@ -1,8 +1,6 @@
 package io.drey.flink;
 
 import io.drey.flink.worker.FrameBuffer;
-import io.drey.flink.worker.WorkerChannel;
-import io.drey.flink.worker.Workers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,9 +22,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     private final TableSpec spec;
     private final LookupKeys keys;
     private final boolean loadsAll;
-    private transient WorkerChannel channel;
-    private transient RowCodec rowCodec;
-    private transient RowCodec keyCodec;
+    private transient LookupConnection connection;
 
     /** The next question; guarded by the lock. */
     private transient Question next;
@@ -55,13 +51,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     @Override
     public void open(FunctionContext context) throws IOException {
         lock = new Object();
-        rowCodec = new RowCodec(spec.types());
-        keyCodec = new RowCodec(keys.askedTypes());
-        channel =
-                Workers.open(
-                        spec.worker(),
-                        spec.toJson(),
-                        loadsAll ? RedisLookupFunction.LOAD_LIMIT_SECONDS : RedisLookupFunction.OPEN_LIMIT_SECONDS);
+        connection = LookupConnection.open(spec, keys, loadsAll);
     }
 
     @Override
@@ -72,7 +62,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
             if (next == null) {
                 next = new Question();
             }
-            keyCodec.writeKey(keys.askedPart(key), next.frame);
+            connection.keys().writeKey(keys.askedPart(key), next.frame);
             next.asked.add(new Asked(rows, keys.comparedPart(key)));
             ready = takeReady();
         }
@@ -94,7 +84,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     private void ask(Question question) {
         if (question != null) {
             question.frame.setCount(question.asked.size());
-            channel.lookup(question.frame, (body, error) -> answered(question, body, error));
+            connection.channel().lookup(question.frame, (body, error) -> answered(question, body, error));
         }
     }
 
@@ -114,7 +104,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
         try {
             body.getInt();
             for (Asked asked : question.asked) {
-                asked.rows.complete(keys.matching(rowCodec.readRows(body), asked.compared));
+                asked.rows.complete(keys.matching(connection.rows().readRows(body), asked.compared));
             }
         } catch (RuntimeException e) {
             question.asked.forEach(asked -> asked.rows.completeExceptionally(e));
@@ -123,8 +113,8 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
 
     @Override
     public void close() {
-        if (channel != null) {
-            channel.close();
+        if (connection != null) {
+            connection.channel().close();
         }
     }
 }

@@ -1,0 +1,25 @@
+package io.drey.flink;
+
+import io.drey.flink.worker.WorkerChannel;
+import io.drey.flink.worker.Workers;
+import java.io.IOException;
+
+/**
+ * The worker's side of a lookup function, open, and how its frames are written and read.
+ *
+ * @param rows of the table
+ * @param keys what it is asked by
+ */
+record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys) {
+    private static final long OPEN_LIMIT_SECONDS = 120;
+    /** Loading a whole table takes as long as it takes; the worker tells of its progress, and answers pings. */
+    private static final long LOAD_LIMIT_SECONDS = 6 * 3600;
+
+    /** Waits until Redis is connected and, where it is cached as a whole, the table is loaded. */
+    static LookupConnection open(TableSpec spec, LookupKeys keys, boolean loadsAll) throws IOException {
+        RowCodec rowCodec = new RowCodec(spec.types());
+        RowCodec keyCodec = new RowCodec(keys.askedTypes());
+        long limit = loadsAll ? LOAD_LIMIT_SECONDS : OPEN_LIMIT_SECONDS;
+        return new LookupConnection(Workers.open(spec.worker(), spec.toJson(), limit), rowCodec, keyCodec);
+    }
+}
