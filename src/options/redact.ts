@@ -3,7 +3,7 @@
 /** What stands in a secret's place (GlobalConfiguration.HIDDEN_CONTENT). */
 export const HIDDEN = '******';
 
-// GlobalConfiguration.SENSITIVE_KEYS, and the key material of Drey's own extensions.
+// GlobalConfiguration.SENSITIVE_KEYS; then who logs in, and what a misspelt password looks like: it is shown nowhere either.
 const SENSITIVE = [
   'password',
   'secret',
@@ -16,7 +16,17 @@ const SENSITIVE = [
   'basic-auth',
   'jaas.config',
   'http-headers',
+  'username',
+  'passw',
+  'pasw',
+  'ssword',
+  'passphrase',
+  'pwd',
+  'credential',
 ];
+
+/** `user:password@`, with or without `redis://` before it. */
+const LOGIN_OF_ADDRESS = /[^\s,;/'"]*:[^\s'"]*@/g;
 
 /** Whether an option's value must not be shown. */
 export function isSensitive(key: string): boolean {
@@ -24,9 +34,14 @@ export function isSensitive(key: string): boolean {
   return SENSITIVE.some((s) => lower.includes(s));
 }
 
-/** The value as it may be shown. */
+/** The value as it may be shown: addresses without their user and password. */
 export function redact(key: string, value: string): string {
-  return isSensitive(key) ? HIDDEN : value;
+  return isSensitive(key) ? HIDDEN : withoutLogin(value);
+}
+
+/** A text in which addresses may stand. */
+export function withoutLogin(text: string): string {
+  return text.includes('@') ? text.replace(LOGIN_OF_ADDRESS, `${HIDDEN}@`) : text;
 }
 
 /** `'key'='value'` a line, sorted by key, single quotes doubled, secrets hidden: as Flink prints table options. */

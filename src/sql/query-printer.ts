@@ -1,4 +1,5 @@
 // Queries as SQL text: one clause a line, as Flink expands the definition of a view.
+import { redact } from '../options/redact.ts';
 import type {
   CommonTableExpression,
   GroupingElement,
@@ -133,11 +134,11 @@ export class QueryPrinter extends ExpressionPrinter {
     return ` AS ${quoteName(alias.name.value)}${columns}`;
   }
 
-  /** `/*+ LOOKUP('table'='d'), OPTIONS('k'='v') * /`, or '' for none. */
+  /** `/*+ LOOKUP('table'='d'), OPTIONS('k'='v') * /`, or '' for none. Secrets are hidden. */
   hints(hints: readonly Hint[]): string {
     if (hints.length === 0) return '';
     const texts = hints.map((hint) => {
-      const options = hint.options.map((o) => `${quoteString(o.key)}=${quoteString(o.value)}`);
+      const options = hint.options.map((o) => `${quoteString(o.key)}=${quoteString(redact(o.key, o.value))}`);
       const args = hint.args.map(quoteString);
       const all = [...options, ...args];
       const name = isReserved(hint.name) || !/^[A-Z_]+$/.test(hint.name) ? quoteName(hint.name) : hint.name;

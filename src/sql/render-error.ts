@@ -1,8 +1,9 @@
 // An error with the place it is about: message, source line, the text underlined, and what would be right.
-import { HIDDEN, isSensitive } from '../options/redact.ts';
+import { HIDDEN } from '../options/redact.ts';
 import { DreyError, errorChain, type SourceSpan } from '../types/errors.ts';
 import { displayWidth } from '../types/text/display-width.ts';
 import { tokenize } from './lexer.ts';
+import { type SecretRange, secretRanges } from './secrets.ts';
 
 interface Line {
   /** Offset of the first character. */
@@ -59,7 +60,7 @@ function hints(error: unknown): string[] {
 function snippet(text: string, span: SourceSpan): string {
   const line = lineOf(text, span.start);
   const end = Math.min(Math.max(span.end, span.start + 1), line.start + line.text.length + 1);
-  const secrets = secretRanges(text);
+  const secrets = secretRanges(text, tokenize(text));
   const before = hide(text, line.start, span.start, secrets);
   const marked = hide(text, span.start, Math.min(end, line.start + line.text.length), secrets);
   const after = hide(text, Math.max(span.start, end), line.start + line.text.length, secrets);
@@ -75,31 +76,8 @@ function lineOf(text: string, offset: number): Line {
   return { start, text: text.slice(start, rest === null ? text.length : start + rest.index) };
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Where the values of secret options stand: `'password' = 'x'`, also when the string is not closed. */
-function secretRanges(text: string): Range[] {
-  const tokens = tokenize(text);
-  const ranges: Range[] = [];
-  let key: string | undefined;
-  for (const token of tokens) {
-    const isText = token.type === 'string' || (token.type === 'error' && text[token.start] === "'");
-    if (token.key === '=' && key !== undefined) continue;
-    if (isText && key !== undefined) {
-      ranges.push({ start: token.start, end: token.end });
-      key = undefined;
-    } else {
-      key = token.type === 'string' && isSensitive(token.value) ? token.value : undefined;
-    }
-  }
-  return ranges;
-}
-
 /** `text[start, end)` with every secret in it replaced. */
-function hide(text: string, start: number, end: number, secrets: readonly Range[]): string {
+function hide(text: string, start: number, end: number, secrets: readonly SecretRange[]): string {
   let out = '';
   let at = start;
   for (const secret of secrets) {

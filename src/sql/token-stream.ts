@@ -1,11 +1,12 @@
 // The parser's hands: look at tokens, take them, and say what was expected when the wrong one comes.
 import { nearest } from '../options/nearest.ts';
-import { HIDDEN, isSensitive } from '../options/redact.ts';
+import { HIDDEN } from '../options/redact.ts';
 import { type ErrorDetails, type SourceSpan, SqlParserError } from '../types/errors.ts';
 import type { Name, QualifiedName } from './ast.ts';
 import { isReserved } from './keywords.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { cover, Positions } from './positions.ts';
+import { secretRanges } from './secrets.ts';
 
 /** Words that start a clause: where one of them stands wrongly it is hardly meant as a name. */
 const CLAUSES = 'SELECT FROM WHERE GROUP ORDER HAVING JOIN ON USING UNION INTO VALUES SET WITH AS'.split(' ');
@@ -204,11 +205,8 @@ export class TokenStream {
   /** The token as written; the value of a secret option never. */
   #image(token: Token): string {
     if (token.type === 'eof') return '<EOF>';
-    if (token.type === 'string') {
-      const index = this.tokens.indexOf(token);
-      const before = this.tokens.slice(Math.max(0, index - 3), index);
-      if (before.some((t) => isSensitive(t.value))) return `'${HIDDEN}'`;
-    }
+    const secrets = secretRanges(this.text, this.tokens);
+    if (secrets.some(({ start, end }) => start <= token.start && token.start < end)) return `'${HIDDEN}'`;
     return this.text.slice(token.start, token.end);
   }
 

@@ -10,6 +10,16 @@ export function refuseBlank(value: string): void {
   if (value.trim() === '') throw new Error('It must not be empty.');
 }
 
+/** Of a host, which some write as a URL. What it holds is not repeated: it may be a password. */
+export function checkHost(host: string): void {
+  refuseBlank(host);
+  if (/[/@]/.test(host)) {
+    throw new Error(
+      "It must be a name or an address alone, not a URL: the rest goes into 'port', 'username', 'password' and 'dbNum'.",
+    );
+  }
+}
+
 export function checkPort(port: number): void {
   if (port < 1 || port > 65535) throw new Error(`A port is a number from 1 to 65535, but this is ${port}.`);
 }
@@ -32,6 +42,11 @@ export function hostAndPortList(separator: string) {
 }
 
 function parseHostAndPort(text: string): HostAndPort {
+  if (/[/@]/.test(text)) {
+    throw new Error(
+      'An entry must be of the form host:port, not a URL: user and password go into options of their own.',
+    );
+  }
   const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim());
   const host = parts?.[1] ?? parts?.[2];
   if (host === undefined) throw new Error(`'${text.trim()}' is not of the form host:port.`);

@@ -6,6 +6,7 @@ import { parseKeyTemplate, printKeyTemplate } from './modes/key-template.ts';
 import {
   atLeastOneMilli,
   checkClientName,
+  checkHost,
   checkPort,
   hostAndPortList,
   refuseBlank,
@@ -20,7 +21,7 @@ export const CONNECTOR = option('connector').string().from('page').describe('Mus
 export const HOST = option('host')
   .string()
   .from('page')
-  .checked(refuseBlank)
+  .checked(checkHost)
   .describe(
     'Name or address of the server. `embedded` runs the job against a Redis inside the process, for trying a job without a server. Required unless `hostAndPorts`, `socket.path` or `sentinel.master` is set.',
   );

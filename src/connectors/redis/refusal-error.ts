@@ -29,15 +29,10 @@ export function refusalError(
 ): ConnectorError {
   const [command = '?', key = ''] = batch.commandAt(index);
   const hint = HINTS[error.code];
-  return new ConnectorError(
-    `Table '${table}': Redis refused ${command} of key '${key}': ${withoutArguments(error.message)}`,
-    { ...(hint === undefined ? {} : { hint }), retryable: !FINAL.has(error.code) },
-  );
-}
-
-/** "unknown command" repeats what was sent, values included. */
-function withoutArguments(message: string): string {
-  return message.replace(/,? with args beginning with:.*$/s, '');
+  return new ConnectorError(`Table '${table}': Redis refused ${command} of key '${key}': ${error.message}`, {
+    ...(hint === undefined ? {} : { hint }),
+    retryable: !FINAL.has(error.code),
+  });
 }
 
 /** A failure of the connection, with the table it concerns. */

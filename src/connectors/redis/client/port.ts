@@ -7,9 +7,12 @@ import type { CommandBatch } from './command-batch.ts';
 export class RedisReplyError {
   /** `WRONGTYPE`, `MOVED`, `ERR` … */
   readonly code: string;
-  /** The server's whole text, the code included. */
+  /** The server's text, the code included, less what it repeats of the command (AUTH's password too) and the user's name. */
   readonly message: string;
-  constructor(message: string) {
+  constructor(words: string) {
+    const message = words
+      .replace(/,? with args beginning with:.*$/s, '')
+      .replace(/^NOPERM User .* has no permissions/s, 'NOPERM this user has no permissions');
     this.message = message;
     const space = message.indexOf(' ');
     this.code = space < 0 ? message : message.slice(0, space);

@@ -33,6 +33,16 @@ describe('errors of a connection', () => {
     expect(error.message).toContain(message);
   });
 
+  it.each([
+    ["ERR unknown command 'AUTH', with args beginning with: 'joe' 'geheim' ", 'AUTH'],
+    ['ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `joe`, `geheim`', 'HELLO'],
+    ["NOPERM User joe has no permissions to run the 'select' command", 'SELECT'],
+  ])('do not repeat what the server repeats of the login: %s', (message, command) => {
+    const { message: text } = handshakeRefused('h:1', new RedisReplyError(message), command, 3);
+    expect(text).not.toMatch(/joe|geheim/);
+    expect(text).toContain(command.toLowerCase() === 'select' ? "run the 'select' command" : command);
+  });
+
   it('tell what passes from what does not', () => {
     for (const code of ['LOADING', 'READONLY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'NOREPLICAS']) {
       expect(isPassing(new RedisReplyError(`${code} words`))).toBe(true);
