@@ -2,6 +2,7 @@
 import { type ConfigOption, option } from '../options/config-option.ts';
 import { nearest } from '../options/nearest.ts';
 import { parseOption } from '../options/read-options.ts';
+import { systemTimeZone } from './system-time-zone.ts';
 
 function isTimeZone(id: string): boolean {
   try {
@@ -181,12 +182,4 @@ export class SessionConfig {
     const id = this.get(LOCAL_TIME_ZONE);
     return id === 'default' ? systemTimeZone() : intlZone(id);
   }
-}
-
-let knownSystemZone: string | undefined;
-
-/** Asked once: the first use of Intl takes milliseconds. */
-function systemTimeZone(): string {
-  knownSystemZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return knownSystemZone;
 }

@@ -1,12 +1,12 @@
 // From a table's options to an open door to Redis. The only place that knows which kinds of deployment there are.
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import { ClusterPort } from './client/cluster/cluster-port.ts';
-import { type Network, networkOf, unixEndpoint } from './client/endpoint.ts';
+import { type Network, tcpEndpoint, unixEndpoint } from './client/endpoint.ts';
 import type { CommonPortOptions, RedisPort } from './client/port.ts';
 import { SentinelSource } from './client/sentinel/sentinel-source.ts';
 import { fixedSource, type ServerSource } from './client/server-source.ts';
 import { SingleServerPort } from './client/single-server-port.ts';
-import { loadTls, type TlsOptions } from './client/tls/tls-material.ts';
+import type { TlsOptions } from './client/tls/tls-material.ts';
 import type { ConnectionSettings } from './deployment.ts';
 
 /**
@@ -58,7 +58,14 @@ async function serverSource(
 }
 
 async function networkFor(tls: TlsOptions | null, common: CommonPortOptions): Promise<Network> {
-  return networkOf(tls === null ? null : await loadTls(tls), common.connectTimeoutMs);
+  const { connectTimeoutMs } = common;
+  if (tls === null) return (host, port) => tcpEndpoint(host, port, connectTimeoutMs);
+  const [{ loadTls }, { tlsEndpoint }] = await Promise.all([
+    import('./client/tls/tls-material.ts'),
+    import('./client/tls/tls-endpoint.ts'),
+  ]);
+  const material = await loadTls(tls);
+  return (host, port) => tlsEndpoint(host, port, material, connectTimeoutMs);
 }
 
 /** The Redis inside the process asks for no password: the same job runs with one in its options, and without. */

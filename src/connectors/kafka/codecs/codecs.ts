@@ -1,7 +1,10 @@
 // The five compression types of record batches; the number is what a batch's attributes hold.
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import process from 'node:process';
 import { lz4Compress, lz4Decompress } from './lz4.ts';
 import { snappyCompress, snappyDecompress } from './snappy.ts';
+
+/** Loaded with the first batch that needs it: most topics need none of it, and a job is to start fast. */
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 export const COMPRESSION_TYPES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type CompressionType = (typeof COMPRESSION_TYPES)[number];
@@ -11,13 +14,13 @@ export function compress(type: CompressionType, bytes: Buffer): Buffer {
     case 'none':
       return bytes;
     case 'gzip':
-      return gzipSync(bytes);
+      return zlib().gzipSync(bytes);
     case 'snappy':
       return snappyCompress(bytes);
     case 'lz4':
       return lz4Compress(bytes);
     case 'zstd':
-      return zstdCompressSync(bytes);
+      return zlib().zstdCompressSync(bytes);
   }
 }
 
@@ -27,13 +30,13 @@ export function decompress(code: number, bytes: Buffer): Buffer {
     case 'none':
       return bytes;
     case 'gzip':
-      return gunzipSync(bytes);
+      return zlib().gunzipSync(bytes);
     case 'snappy':
       return snappyDecompress(bytes);
     case 'lz4':
       return lz4Decompress(bytes);
     case 'zstd':
-      return zstdDecompressSync(bytes);
+      return zlib().zstdDecompressSync(bytes);
     default:
       throw new Error(`unknown compression type ${code}`);
   }

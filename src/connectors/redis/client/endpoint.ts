@@ -1,7 +1,5 @@
 // Where a connection's bytes go: TCP, TLS, or a Unix socket. Nothing else has to know which.
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import type { TlsMaterial } from './tls/tls-material.ts';
+import { connect, type Socket } from 'node:net';
 
 export interface Endpoint {
   /** `host:port`, for messages. Never a secret. */
@@ -16,17 +14,10 @@ export interface Endpoint {
 export type Network = (host: string, port: number) => Endpoint;
 
 /** How long an unused connection may be silent before the system asks whether the other end still lives. */
-const KEEP_ALIVE_MS = 30_000;
+export const KEEP_ALIVE_MS = 30_000;
 
 export function hostAndPortLabel(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** @param tls null: none */
-export function networkOf(tls: TlsMaterial | null, connectTimeoutMs: number): Network {
-  return tls === null
-    ? (host, port) => tcpEndpoint(host, port, connectTimeoutMs)
-    : (host, port) => tlsEndpoint(host, port, tls, connectTimeoutMs);
 }
 
 /**
@@ -49,33 +40,10 @@ export function tcpEndpoint(host: string, port: number, connectTimeoutMs: number
   };
 }
 
-function tlsEndpoint(host: string, port: number, tls: TlsMaterial, connectTimeoutMs: number): Endpoint {
-  // A server name in the handshake must be a name; an address is compared with the certificate all the same.
-  const name = tls.serverName ?? (isIP(host) === 0 ? host : null);
-  return {
-    label: hostAndPortLabel(host, port),
-    readyEvent: 'secureConnect',
-    open: () => {
-      const options = {
-        host,
-        port,
-        secureContext: tls.context,
-        rejectUnauthorized: tls.verify,
-        ...(name === null ? {} : { servername: name }),
-        autoSelectFamilyAttemptTimeout: perAddress(connectTimeoutMs),
-      };
-      const socket = connectTls(options);
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, KEEP_ALIVE_MS);
-      return socket;
-    },
-  };
-}
-
 export function unixEndpoint(path: string): Endpoint {
   return { label: path, readyEvent: 'connect', open: () => connect({ path }) };
 }
 
-function perAddress(connectTimeoutMs: number): number {
+export function perAddress(connectTimeoutMs: number): number {
   return Math.max(250, Math.trunc(connectTimeoutMs / 2));
 }

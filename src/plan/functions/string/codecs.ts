@@ -1,5 +1,5 @@
 // Hashes, encodings, URLs, maps out of texts.
-import { hash, randomUUID } from 'node:crypto';
+import process from 'node:process';
 import { DataError } from '../../../types/errors.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import type { ScalarFunction } from '../../rex.ts';
@@ -7,8 +7,11 @@ import { define } from '../define.ts';
 import { BIGINT_T, char, INT_T, STRING_T } from '../types.ts';
 import { javaRegex } from './java-regex.ts';
 
+/** Loaded by the first call: most jobs have none, and are to start fast. */
+const crypto = () => process.getBuiltinModule('node:crypto');
+
 function digest(algorithm: string, text: string | Uint8Array): string {
-  return hash(algorithm, text, 'hex');
+  return crypto().hash(algorithm, text, 'hex');
 }
 
 const HASHES = [
@@ -176,7 +179,7 @@ export const CODEC_FUNCTIONS: readonly ScalarFunction[] = [
     deterministic: false,
     forms: [[]],
     result: char(36),
-    fn: () => randomUUID(),
+    fn: () => crypto().randomUUID(),
   }),
   define({
     name: 'TO_BASE64',

@@ -7,7 +7,7 @@ import type { CommandBatch } from '../command-batch.ts';
 import { onlyReads } from '../command-keys.ts';
 import type { ClientIdentity, Connection } from '../connection.ts';
 import { portClosed, unfenced } from '../connection-errors.ts';
-import { hostAndPortLabel, type Network, networkOf } from '../endpoint.ts';
+import { hostAndPortLabel, type Network, tcpEndpoint } from '../endpoint.ts';
 import { type HandshakeOptions, openConnection } from '../handshake.ts';
 import { OrderedChannel } from '../ordered-channel.ts';
 import {
@@ -59,7 +59,8 @@ export class ClusterPort implements RedisPort {
   constructor(options: ClusterPortOptions, surroundings: ClusterSurroundings = {}) {
     this.#options = options;
     this.#clock = surroundings.clock ?? systemClock;
-    this.#network = surroundings.network ?? networkOf(null, options.connectTimeoutMs);
+    this.#network =
+      surroundings.network ?? ((host, port) => tcpEndpoint(host, port, options.connectTimeoutMs));
     this.#warn = surroundings.warn ?? (() => {});
     this.#label = `the cluster of ${options.seeds.map((s) => hostAndPortLabel(s.host, s.port)).join(', ')}`;
     this.#topology = new Topology({
