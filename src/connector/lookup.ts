@@ -22,6 +22,17 @@ export interface LookupTableSource {
   createLookup(keys: readonly number[], context: RuntimeContext): LookupFunction;
 }
 
+/** How keys are asked for that may be asked for again (LOOKUP hint, `retry-predicate` = `lookup_miss`). */
+export interface LookupAttempt {
+  /** Not for the first time: what a cache remembers of them does not count. */
+  readonly again: boolean;
+  /** Nobody will ask again: misses may be kept. */
+  readonly last: boolean;
+}
+
+/** The rows of a key that is known, in memory, to have none: asking again would be of no use. */
+export const KNOWN_MISS: readonly Row[] = [];
+
 /** Answers whole batches of keys. Rows have all physical columns of the table, in DDL order. */
 export interface LookupFunction {
   /** Connects; fills a full cache. Rejects when the table cannot be reached. */
@@ -30,7 +41,11 @@ export interface LookupFunction {
    * The rows of each key, in order; an empty list for a miss. Keys hold no NULL and may repeat: the function asks each
    * only once. Answers at once (no promise) when every key is in the cache. Rejects when a lookup fails: never a row of
    * nulls instead.
+   * @param attempt absent: each key is asked for once
    */
-  lookup(keys: readonly Row[]): readonly (readonly Row[])[] | Promise<readonly (readonly Row[])[]>;
+  lookup(
+    keys: readonly Row[],
+    attempt?: LookupAttempt,
+  ): readonly (readonly Row[])[] | Promise<readonly (readonly Row[])[]>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // Lookups in a table that is wholly in memory: no question ever goes to the server.
-import type { LookupFunction } from '../../connector/lookup.ts';
+import { KNOWN_MISS, type LookupFunction } from '../../connector/lookup.ts';
 import type { Counter } from '../../connector/metrics.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import { ConnectorError } from '../../types/errors.ts';
@@ -15,8 +15,6 @@ export interface FullLookupSettings {
   readonly bound: BoundLookup;
   lease(): TableLease;
 }
-
-const NO_ROWS: readonly Row[] = [];
 
 export class RedisFullLookup implements LookupFunction {
   readonly #settings: FullLookupSettings;
@@ -63,7 +61,7 @@ export class RedisFullLookup implements LookupFunction {
     for (let i = 0; i < keys.length; i++) {
       const found = table.get(bound.idOf(keys[i]!));
       if (found !== undefined) hits++;
-      answers.push(found === undefined ? NO_ROWS : bound.rows(keys[i]!, found));
+      answers.push(found === undefined ? KNOWN_MISS : bound.rows(keys[i]!, found));
     }
     this.#hits.value += hits;
     this.#misses.value += keys.length - hits;

@@ -2,7 +2,7 @@
 import type { LookupCache } from '../../connector/caches/cache.ts';
 import { CacheMetrics } from '../../connector/caches/metrics.ts';
 import { Latency } from '../../connector/latency.ts';
-import type { LookupFunction } from '../../connector/lookup.ts';
+import { KNOWN_MISS, type LookupAttempt, type LookupFunction } from '../../connector/lookup.ts';
 import type { Counter } from '../../connector/metrics.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import { ConnectorError } from '../../types/errors.ts';
@@ -40,6 +40,8 @@ interface Question {
   readonly keys: Row[];
   /** What was found for each id, once `answered` has resolved. */
   readonly rows: Rows[];
+  /** Whether the cache remembers ids that have no rows. */
+  readonly keepsMisses: boolean;
   readonly answered: PromiseWithResolvers<void>;
 }
 
@@ -131,12 +133,13 @@ export class RedisLookup implements LookupFunction {
     }
   }
 
-  lookup(keys: readonly Row[]): readonly Rows[] | Promise<readonly Rows[]> {
+  lookup(keys: readonly Row[], attempt?: LookupAttempt): readonly Rows[] | Promise<readonly Rows[]> {
     if (this.#closed) throw this.#closedError();
-    if (this.#cache === null) return keys.length === 0 ? [] : this.#ask(keys);
+    const last = attempt?.last !== false;
+    if (this.#cache === null || attempt?.again) return keys.length === 0 ? [] : this.#ask(keys, last);
     const found: Rows[] = [];
     const missing = this.#fromCache(keys, this.#cache, found);
-    return missing.length === 0 ? found : this.#askFor(missing, keys, found);
+    return missing.length === 0 ? found : this.#askFor(missing, keys, found, last);
   }
 
   /** Fills `found`. @returns the positions of keys that are not in the cache */
@@ -147,22 +150,31 @@ export class RedisLookup implements LookupFunction {
       const key = keys[i]!;
       const rows = cache.get(idOf(key));
       if (rows === undefined) missing.push(i);
-      found.push(rows === undefined ? NO_ROWS : withKey === undefined ? rows : withKey(key, rows));
+      if (rows === undefined || rows.length === 0) found.push(KNOWN_MISS);
+      else found.push(withKey === undefined ? rows : withKey(key, rows));
     }
     this.#metrics!.hits.value += keys.length - missing.length;
     this.#metrics!.misses.value += missing.length;
     return missing;
   }
 
-  async #askFor(missing: readonly number[], keys: readonly Row[], found: Rows[]): Promise<readonly Rows[]> {
-    const rows = await this.#ask(missing.map((i) => keys[i]!));
+  async #askFor(
+    missing: readonly number[],
+    keys: readonly Row[],
+    found: Rows[],
+    last: boolean,
+  ): Promise<readonly Rows[]> {
+    const rows = await this.#ask(
+      missing.map((i) => keys[i]!),
+      last,
+    );
     for (let i = 0; i < missing.length; i++) found[missing[i]!] = rows[i]!;
     return found;
   }
 
-  async #ask(keys: readonly Row[]): Promise<readonly Rows[]> {
+  async #ask(keys: readonly Row[], keepsMisses: boolean): Promise<readonly Rows[]> {
     const mine: Question[] = [];
-    const places = keys.map((key) => this.#placeOf(key, mine));
+    const places = keys.map((key) => this.#placeOf(key, mine, keepsMisses));
     const only = mine[0];
     if (only !== undefined && only.ids.length === keys.length) {
       // The usual case: all of them are new, and different.
@@ -180,14 +192,14 @@ export class RedisLookup implements LookupFunction {
   }
 
   /** Where the key is asked for: in a question that is under way, or now in the last of `mine`. */
-  #placeOf(key: Row, mine: Question[]): number {
+  #placeOf(key: Row, mine: Question[], keepsMisses: boolean): number {
     const id = this.#bound.idOf(key);
     const underWay = this.#asked.get(id);
     if (underWay !== undefined) return underWay;
     let question = mine.at(-1);
     if (question === undefined || question.ids.length >= MAX_KEYS) {
       const answered = Promise.withResolvers<void>();
-      question = { first: this.#nextPlace, ids: [], keys: [], rows: [], answered };
+      question = { first: this.#nextPlace, ids: [], keys: [], rows: [], keepsMisses, answered };
       mine.push(question);
       this.#underWay.push(question);
     }
@@ -257,14 +269,14 @@ export class RedisLookup implements LookupFunction {
   }
 
   #answered(question: Question): void {
-    const { ids, rows, first } = question;
+    const { ids, rows, first, keepsMisses } = question;
     if (this.#metrics !== null) this.#metrics.loads.value += ids.length;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
       // Changed since it was asked?
       if (this.#tracking !== null && this.#asked.get(id) !== first + i) continue;
       this.#asked.delete(id);
-      if (this.#caching) this.#cache?.put(id, rows[i]!);
+      if (this.#caching && (keepsMisses || rows[i]!.length > 0)) this.#cache?.put(id, rows[i]!);
     }
     this.#underWay.splice(this.#underWay.indexOf(question), 1);
   }

@@ -1,24 +1,28 @@
 // LookupJoin: asks the dimension table for a batch's keys at once and joins what comes back. Several batches may be in
-// flight, up to `capacity` rows; results leave in input order, or as they come for ALLOW_UNORDERED.
-import type { LookupFunction } from '../../connector/lookup.ts';
+// flight, up to `capacity` rows; results leave in input order, or as they come for ALLOW_UNORDERED. Where a hint says so, keys
+// without rows are asked for again; with ALLOW_UNORDERED nobody waits for them.
+import type { LookupAttempt, LookupFunction } from '../../connector/lookup.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
-import { compileExpression, compilePredicate } from '../../plan/compile/expression.ts';
+import { compileExpression } from '../../plan/compile/expression.ts';
 import type { LookupJoinNode } from '../../plan/nodes.ts';
 import type { Compiled, EvalContext } from '../../plan/rex.ts';
 import { TableError } from '../../types/errors.ts';
 import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-
-type Matches = readonly (readonly Row[])[];
+import { type Asked, LookupJoiner, type Matches } from './lookup-joiner.ts';
+import { type Answered, missesOf, splitOff } from './lookup-misses.ts';
 
 /** Rows in flight where the table itself is not `async`: enough to keep the next request on its way. */
 const SYNC_CAPACITY = 4096;
 
-interface InFlight {
-  readonly batch: RowBatch;
-  /** Which rows of the batch were asked for, in the order of the keys; null: all. */
-  readonly asked: Int32Array | null;
+const NO_ROWS: readonly Row[] = [];
+
+interface InFlight extends Answered {
   matches: Matches | null;
+  /** How often its misses may still be asked for again. */
+  retries: number;
+  /** When it fails, on the monotonic clock. */
+  readonly deadline: number;
 }
 
 export class LookupJoinOperator implements Operator {
@@ -27,15 +31,20 @@ export class LookupJoinOperator implements Operator {
   readonly #context: RuntimeContext;
   readonly #output: Output;
   readonly #keys: readonly Compiled[];
-  readonly #join: Joiner;
+  readonly #join: LookupJoiner;
   readonly #capacity: number;
   readonly #ordered: boolean;
+  readonly #retries: number;
+  /** The first question for a key; undefined: the only one. */
+  readonly #first: LookupAttempt | undefined;
   readonly #queue: InFlight[] = [];
   #rowsInFlight = 0;
   /** Results being handed on; one after the other. */
   #emitting: Promise<void> = Promise.resolve();
   #wake: (() => void) | null = null;
   #error: Error | null = null;
+  /** Ends pauses between attempts. */
+  readonly #abort = new AbortController();
 
   /** @param columns of the joined row that are handed on; null: all */
   constructor(
@@ -53,9 +62,11 @@ export class LookupJoinOperator implements Operator {
       context,
     );
     this.#keys = node.keys.map((k) => compileExpression(k.value, evalContext));
-    this.#join = new Joiner(node, columns, evalContext);
+    this.#join = new LookupJoiner(node, columns, evalContext);
     this.#capacity = node.async?.capacity ?? SYNC_CAPACITY;
     this.#ordered = node.async?.outputMode !== 'ALLOW_UNORDERED';
+    this.#retries = node.retry?.maxAttempts ?? 0;
+    this.#first = this.#retries === 0 ? undefined : { again: false, last: false };
   }
 
   open(): Promise<void> {
@@ -74,17 +85,21 @@ export class LookupJoinOperator implements Operator {
   #processSome(batch: RowBatch): void | Promise<void> {
     if (this.#error !== null) throw this.#error;
     const { keys, asked } = this.#collectKeys(batch.rows);
-    const found = keys.length === 0 ? [] : this.#ask(keys);
-    if (!(found instanceof Promise) && this.#queue.length === 0) {
+    const found = keys.length === 0 ? [] : this.#lookup.lookup(keys, this.#first);
+    const isAnswered = !(found instanceof Promise) && (this.#retries === 0 || missesOf(found).length === 0);
+    if (isAnswered && this.#queue.length === 0) {
       return emit(this.#join.batch(batch, asked, found), this.#output);
     }
-    return this.#enqueue({ batch, asked, matches: null }, found);
+    const { async } = this.#node;
+    const deadline =
+      async === null ? Number.POSITIVE_INFINITY : this.#context.clock.monotonic() + async.timeoutMs;
+    return this.#enqueue({ batch, asked, keys, matches: null, retries: this.#retries, deadline }, found);
   }
 
   /** Keys without NULLs; a row with a NULL key is not asked for. */
-  #collectKeys(rows: readonly Row[]): { keys: Row[]; asked: Int32Array | null } {
+  #collectKeys(rows: readonly Row[]): { keys: Row[]; asked: Asked } {
     const keys: Row[] = [];
-    let asked: Int32Array | null = null;
+    let asked: Asked = null;
     for (let i = 0; i < rows.length; i++) {
       const key = this.#keyOf(rows[i]!);
       if (key === null) {
@@ -114,48 +129,47 @@ export class LookupJoinOperator implements Operator {
     return key;
   }
 
-  #ask(keys: readonly Row[]): Matches | Promise<Matches> {
-    const found = this.#askWithRetry(keys);
-    const timeoutMs = this.#node.async?.timeoutMs;
-    if (!(found instanceof Promise) || timeoutMs === undefined) return found;
-    return withTimeout(found, timeoutMs, this.#context);
-  }
-
-  #askWithRetry(keys: readonly Row[]): Matches | Promise<Matches> {
-    const found = this.#lookup.lookup(keys);
-    const retry = this.#node.retry;
-    if (retry === null) return found;
-    return this.#retryMisses(keys, found, retry.fixedDelayMs, retry.maxAttempts);
-  }
-
-  async #retryMisses(
-    keys: readonly Row[],
-    first: Matches | Promise<Matches>,
-    delayMs: number,
-    attempts: number,
-  ): Promise<Matches> {
-    const found = [...(await first)];
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const missed = found.flatMap((rows, i) => (rows.length === 0 ? [i] : []));
-      if (missed.length === 0) break;
-      await this.#context.clock.sleep(delayMs);
-      const again = await this.#lookup.lookup(missed.map((i) => keys[i]!));
-      for (const [n, i] of missed.entries()) found[i] = again[n]!;
-    }
-    return found;
-  }
-
   #enqueue(entry: InFlight, found: Matches | Promise<Matches>): void | Promise<void> {
     this.#queue.push(entry);
     this.#rowsInFlight += entry.batch.rows.length;
-    Promise.resolve(found).then(
-      (matches) => {
-        entry.matches = matches;
-        this.#handOn();
-      },
+    this.#await(entry, found);
+    if (this.#rowsInFlight + 1 > this.#capacity) return this.#roomAgain();
+  }
+
+  #await(entry: InFlight, found: Matches | Promise<Matches>): void {
+    const answer = found instanceof Promise ? withDeadline(found, entry.deadline, this.#context) : found;
+    Promise.resolve(answer).then(
+      (matches) => this.#answered(entry, matches),
       (error: unknown) => this.#failed(error),
     );
-    if (this.#rowsInFlight + 1 > this.#capacity) return this.#roomAgain();
+  }
+
+  #answered(entry: InFlight, matches: Matches): void {
+    const missed = entry.retries === 0 ? [] : missesOf(matches);
+    if (missed.length === 0) {
+      entry.matches = matches;
+      this.#handOn();
+    } else if (this.#ordered) {
+      this.#await(entry, this.#askAgain(entry, matches, missed));
+    } else {
+      const { early, late } = splitOff(entry, matches, missed);
+      const waiting: InFlight = { ...late, matches: null, retries: entry.retries, deadline: entry.deadline };
+      this.#queue.splice(this.#queue.indexOf(entry), 1, { ...entry, ...early }, waiting);
+      const none = late.keys.map(() => NO_ROWS);
+      const positions = late.keys.map((_, i) => i);
+      this.#await(waiting, this.#askAgain(waiting, none, positions));
+      this.#handOn();
+    }
+  }
+
+  async #askAgain(entry: InFlight, matches: Matches, missed: readonly number[]): Promise<Matches> {
+    entry.retries--;
+    await this.#context.clock.sleep(this.#node.retry!.fixedDelayMs, this.#abort.signal);
+    const keys = missed.map((i) => entry.keys[i]!);
+    const found = await this.#lookup.lookup(keys, { again: true, last: entry.retries === 0 });
+    const all = [...matches];
+    for (const [n, i] of missed.entries()) all[i] = found[n]!;
+    return all;
   }
 
   async #roomAgain(): Promise<void> {
@@ -215,64 +229,11 @@ export class LookupJoinOperator implements Operator {
 
   async close(): Promise<void> {
     this.#error ??= new TableError('The lookup join is closed.');
+    this.#abort.abort(this.#error);
     this.#signal();
     await this.#lookup.close();
   }
 }
-
-/** Puts rows together and applies what is left of the join condition. */
-class Joiner {
-  readonly #condition: ((row: Row) => boolean) | null;
-  readonly #padding: Row | null;
-  readonly #leftWidth: number;
-  readonly #columns: Int32Array;
-
-  constructor(node: LookupJoinNode, columns: readonly number[] | null, context: EvalContext) {
-    this.#condition = node.condition === null ? null : compilePredicate(node.condition, context);
-    this.#padding = node.joinType === 'LEFT' ? node.dimension.fields.map(() => null) : null;
-    this.#leftWidth = node.input.schema.fields.length;
-    const width = this.#leftWidth + node.dimension.fields.length;
-    this.#columns = Int32Array.from(columns ?? Array.from({ length: width }, (_, i) => i));
-  }
-
-  batch(batch: RowBatch, asked: Int32Array | null, matches: Matches): RowBatch {
-    const rows: Row[] = [];
-    const from: number[] | null = batch.kinds === null ? null : [];
-    let next = 0;
-    for (let i = 0; i < batch.rows.length; i++) {
-      const wasAsked = asked === null || (next < asked.length && asked[next] === i);
-      const found = wasAsked ? matches[next++]! : NO_ROWS;
-      this.#row(batch.rows[i]!, found, rows);
-      if (from !== null) while (from.length < rows.length) from.push(batch.kinds![i]!);
-    }
-    return { rows, kinds: from === null ? null : Uint8Array.from(from) };
-  }
-
-  #row(left: Row, found: readonly Row[], out: Row[]): void {
-    let matched = false;
-    for (let i = 0; i < found.length; i++) {
-      const right = found[i]!;
-      if (this.#condition !== null && !this.#condition([...left, ...right])) continue;
-      matched = true;
-      out.push(this.#put(left, right));
-    }
-    if (!matched && this.#padding !== null) out.push(this.#put(left, this.#padding));
-  }
-
-  /** The columns that are handed on. */
-  #put(left: Row, right: Row): Row {
-    const columns = this.#columns;
-    const leftWidth = this.#leftWidth;
-    const row = new Array<unknown>(columns.length);
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      row[i] = column < leftWidth ? left[column] : right[column - leftWidth];
-    }
-    return row;
-  }
-}
-
-const NO_ROWS: readonly Row[] = [];
 
 function* slices(batch: RowBatch, size: number): Iterable<RowBatch> {
   for (let start = 0, end = 0; start < batch.rows.length; start = end) {
@@ -286,9 +247,10 @@ function* slices(batch: RowBatch, size: number): Iterable<RowBatch> {
   }
 }
 
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, context: RuntimeContext): Promise<T> {
+async function withDeadline<T>(promise: Promise<T>, deadline: number, context: RuntimeContext): Promise<T> {
+  if (deadline === Number.POSITIVE_INFINITY) return promise;
   const late = Promise.withResolvers<never>();
-  const timer = context.clock.schedule(timeoutMs, () =>
+  const timer = context.clock.schedule(Math.max(0, deadline - context.clock.monotonic()), () =>
     late.reject(new TableError('Async function call has timed out.')),
   );
   try {

@@ -81,3 +81,25 @@ test('EXPLAIN says how a dimension table is kept', async () => {
   expect(lines.join('\n')).toContain('ALL, reload 60000 ms, invalidated by Redis');
   expect(lines.join('\n')).not.toContain('async');
 });
+
+test.each(['None', 'LRU'])(
+  'a LOOKUP hint asks again for a key that comes later (cache %s)',
+  async (cache) => {
+    const { run, query } = testSession();
+    await run(
+      `CREATE TABLE dim (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (${at}, 'cache' = '${cache}', 'client-name' = 'asker')`,
+    );
+    await command('CONFIG', 'RESETSTAT');
+    const rows = query(
+      `SELECT /*+ LOOKUP('table' = 'd', 'retry-predicate' = 'lookup_miss', 'retry-strategy' = 'fixed_delay', 'fixed-delay' = '20ms', 'max-attempts' = '500') */ s.k, d.v
+       FROM (SELECT *, PROCTIME() AS p FROM (VALUES ('late')) AS t(k)) AS s LEFT JOIN dim FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.k`,
+    );
+    await expect
+      .poll(async () =>
+        Number(/cmdstat_mget:calls=(\d+)/.exec(String(await command('INFO', 'commandstats')))?.[1]),
+      )
+      .toBeGreaterThan(2);
+    await command('SET', 'late', 'here');
+    expect(await rows).toEqual(['+I[late, here]']);
+  },
+);

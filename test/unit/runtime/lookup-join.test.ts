@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import type { LookupFunction } from '../../../src/connector/lookup.ts';
+import { describe, expect, test } from 'vitest';
+import { KNOWN_MISS, type LookupAttempt, type LookupFunction } from '../../../src/connector/lookup.ts';
 import type { LookupJoinNode } from '../../../src/plan/nodes.ts';
 import { LookupJoinOperator } from '../../../src/runtime/operators/lookup-join.ts';
 import { ChangelogMode } from '../../../src/types/changelog-mode.ts';
@@ -10,7 +10,8 @@ import { batchOf, type Change, changesOf, changeText } from '../../support/memor
 
 interface Asked {
   readonly keys: readonly Row[];
-  answer(rows: (key: unknown) => Row[]): void;
+  readonly attempt: LookupAttempt | undefined;
+  answer(rows: (key: unknown) => readonly Row[]): void;
   fail(error: Error): void;
 }
 
@@ -19,9 +20,9 @@ function setUp(more: Partial<LookupJoinNode> = {}, columns: readonly number[] | 
   const asked: Asked[] = [];
   const lookup: LookupFunction = {
     async open() {},
-    lookup: (keys) =>
+    lookup: (keys, attempt) =>
       new Promise((resolve, reject) => {
-        asked.push({ keys, answer: (rows) => resolve(keys.map((k) => rows(k[0]))), fail: reject });
+        asked.push({ keys, attempt, answer: (rows) => resolve(keys.map((k) => rows(k[0]))), fail: reject });
       }),
     async close() {},
   };
@@ -219,4 +220,116 @@ test('retry on a miss asks again for the misses only', async () => {
   asked[1]!.answer((k) => [[String(k), 'late']]);
   await operator.drain();
   expect(out).toEqual(['+I[a, 0, a, va]', '+I[x, 1, x, late]']);
+});
+
+describe('retry on a miss', () => {
+  const RETRY = { retry: { fixedDelayMs: 10, maxAttempts: 2 } };
+  const UNORDERED = {
+    ...RETRY,
+    async: { outputMode: 'ALLOW_UNORDERED', capacity: 4, timeoutMs: 1000 },
+  } as const;
+
+  test('whether a question is the first or the last one is told', async () => {
+    const { operator, asked, out, clock, settle } = setUp({ ...RETRY, joinType: 'LEFT' });
+    await operator.process(batchOf(rows('x')));
+    for (let attempt = 0; attempt < 3; attempt++) {
+      asked[attempt]!.answer(known);
+      await settle();
+      await clock.advance(10);
+    }
+    await operator.drain();
+    expect(asked.map((a) => a.attempt)).toEqual([
+      { again: false, last: false },
+      { again: true, last: false },
+      { again: true, last: true },
+    ]);
+    expect(out).toEqual(['+I[x, 0, , ]']);
+    const once = setUp();
+    await once.operator.process(batchOf(rows('a')));
+    expect(once.asked[0]!.attempt).toBeUndefined();
+  });
+
+  test('a miss that a cache remembers is none to ask for again', async () => {
+    const { operator, asked, out } = setUp({ ...RETRY, joinType: 'LEFT' });
+    await operator.process(batchOf(rows('x', 'a')));
+    asked[0]!.answer((k) => (k === 'x' ? KNOWN_MISS : known(k)));
+    await operator.drain();
+    expect(asked).toHaveLength(1);
+    expect(out).toEqual(['+I[x, 0, , ]', '+I[a, 1, a, va]']);
+  });
+
+  test('ordered: those behind wait', async () => {
+    const { operator, asked, out, clock, settle } = setUp(RETRY);
+    await operator.process(batchOf(rows('x', 'a')));
+    asked[0]!.answer(known);
+    await settle();
+    expect(out).toEqual([]);
+    await clock.advance(10);
+    asked[1]!.answer((k) => [[String(k), 'late']]);
+    await operator.drain();
+    expect(out).toEqual(['+I[x, 0, x, late]', '+I[a, 1, a, va]']);
+  });
+
+  test('unordered: only the rows without a match wait, and only they take up room', async () => {
+    const { operator, asked, out, clock, settle } = setUp({ ...UNORDERED, joinType: 'LEFT' });
+    const first = Promise.resolve(operator.process(batchOf(rows('a', null, 'x', 'b'))));
+    asked[0]!.answer(known);
+    await first; // room again, although a row of it waits
+    expect(out).toEqual(['+I[a, 0, a, va]', '+I[, 1, , ]', '+I[b, 3, b, vb]']);
+    await operator.process(batchOf(rows('c', 'd')));
+    asked[1]!.answer(known);
+    await settle();
+    expect(out.slice(3)).toEqual(['+I[c, 0, c, vc]', '+I[d, 1, d, vd]']);
+    await clock.advance(10);
+    expect(asked[2]!.keys).toEqual([['x']]);
+    asked[2]!.answer((k) => [[String(k), 'late']]);
+    await operator.drain();
+    expect(out.slice(5)).toEqual(['+I[x, 2, x, late]']);
+  });
+
+  test('unordered: rows that wait fill the room like any other', async () => {
+    const { operator, asked, out, clock, settle } = setUp(UNORDERED);
+    let room = false;
+    const waiting = Promise.resolve(operator.process(batchOf(rows('x', 'x', 'x', 'x')))).then(() => {
+      room = true;
+    });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      asked[attempt]!.answer(known);
+      await settle();
+      expect(room).toBe(attempt === 2);
+      await clock.advance(10);
+    }
+    await waiting;
+    await operator.drain();
+    expect(out).toEqual([]);
+  });
+
+  test('the timeout counts from the first question', async () => {
+    const { operator, asked, failures, clock, settle } = setUp({
+      ...UNORDERED,
+      retry: { fixedDelayMs: 400, maxAttempts: 5 },
+    });
+    await operator.process(batchOf(rows('x')));
+    for (let attempt = 0; attempt < 3; attempt++) {
+      asked[attempt]!.answer(known);
+      await settle();
+      expect(failures).toEqual([]);
+      await clock.advance(400);
+    }
+    expect(failures.map((e) => e.message)).toEqual(['Async function call has timed out.']);
+  });
+
+  test('closing ends the pause', async () => {
+    const { operator, asked, failures, clock, settle } = setUp({
+      retry: { fixedDelayMs: 3_600_000, maxAttempts: 1 },
+    });
+    await operator.process(batchOf(rows('x')));
+    asked[0]!.answer(known);
+    await settle();
+    expect(clock.pending).toBe(1);
+    await operator.close();
+    await settle();
+    expect(clock.pending).toBe(0);
+    expect(failures).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 // The lookup on a real Redis: what is asked, how often, and what comes back.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LruLookupCache } from '../../../../src/connector/caches/lru.ts';
+import { KNOWN_MISS } from '../../../../src/connector/lookup.ts';
 import type { RedisPort } from '../../../../src/connectors/redis/client/port.ts';
 import { RedisLookup } from '../../../../src/connectors/redis/lookup.ts';
 import { bindLookup } from '../../../../src/connectors/redis/modes/index.ts';
@@ -203,6 +204,25 @@ describe('LRU', () => {
       await lookup.lookup(keys(`k${(i * 7) % 11}`, `k${i % 5}`, 'a'));
       expect(runtime.metric('cache.numCachedRecords')).toBeLessThanOrEqual(3);
     }
+  });
+
+  test('who will ask again for a miss gets a new answer each time; the cache learns of it when nobody will', async () => {
+    const runtime = testRuntime();
+    const lookup = await open({ cache: 'LRU' }, KV, port, runtime);
+    const first = { again: false, last: false };
+    expect(await lookup.lookup(keys('a', 'none'), first)).toEqual([[['a', '1']], []]);
+    expect(runtime.metric('cache.numCachedRecords')).toBe(1);
+    expect(await lookup.lookup(keys('none'), { again: true, last: false })).toEqual([[]]);
+    await ask(real, [['SET', 'none', '!']]);
+    expect(await lookup.lookup(keys('none'), { again: true, last: true })).toEqual([[['none', '!']]]);
+    expect(lookup.lookup(keys('none'), first)).toEqual([[['none', '!']]]);
+    expect(port.commands).toEqual(['MGET a none', 'MGET none', 'MGET none']);
+
+    await lookup.lookup(keys('never'), first);
+    await lookup.lookup(keys('never'), { again: true, last: true });
+    const known = await lookup.lookup(keys('never'), first);
+    expect(known[0]).toBe(KNOWN_MISS);
+    expect(port.commands).toHaveLength(5);
   });
 
   test('a batch larger than the cache is answered all the same', async () => {
