@@ -40,7 +40,8 @@ interface InFlight {
 
 export class Connection implements ReplySink {
   readonly #socket: Socket;
-  readonly #label: string;
+  /** Of the server. */
+  readonly label: string;
   readonly #clock: Clock;
   readonly #parser = new ReplyParser(this);
   readonly #inFlight: InFlight[] = [];
@@ -65,14 +66,14 @@ export class Connection implements ReplySink {
   /** @param socket connected; the connection owns it from here on */
   constructor(socket: Socket, endpoint: Endpoint, clock: Clock) {
     this.#socket = socket;
-    this.#label = endpoint.label;
+    this.label = endpoint.label;
     this.#clock = clock;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error: Error) => {
       this.#socketError = error; // 'close' follows
     });
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => this.destroy(connectionLost(this.#label, this.#socketError)));
+    socket.on('close', () => this.destroy(connectionLost(this.label, this.#socketError)));
   }
 
   get usable(): boolean {
@@ -160,7 +161,7 @@ export class Connection implements ReplySink {
     try {
       this.#parser.feed(chunk);
     } catch (error) {
-      this.destroy(notRedis(this.#label, error instanceof Error ? error : new Error(String(error))));
+      this.destroy(notRedis(this.label, error instanceof Error ? error : new Error(String(error))));
       return;
     }
   }
@@ -175,7 +176,7 @@ export class Connection implements ReplySink {
     const silent = this.#clock.monotonic() - this.#lastLife;
     const left = this.socketTimeoutMs - silent;
     if (left > 0) this.#watch(left);
-    else if (again) this.destroy(noReply(this.#label, this.socketTimeoutMs));
+    else if (again) this.destroy(noReply(this.label, this.socketTimeoutMs));
     // If this process itself stood still, the replies may be there unread: let the event loop read once before judging.
     else setImmediate(() => this.#look(true));
   }

@@ -12,6 +12,7 @@ import {
   isTooManyClients,
 } from './connection-errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { fencesOf, forgetFences } from './fences.ts';
 import { type PortOptions, RedisReplyError, type Reply } from './port.ts';
 
 export interface HandshakeOptions
@@ -29,14 +30,13 @@ export interface HandshakeOptions
 
 export interface OpenedConnection {
   readonly connection: Connection;
-  /** Why the connection to be fenced could not be; null when it is gone or there was none. */
+  /** Why connections to be fenced could not be; null when they are gone or there were none. */
   readonly fenceRefusal: string | null;
 }
 
 /**
+ * When it resolves, connections to this server that were left with commands unanswered are gone: those of fences.ts, and `fence`.
  * @param signal gives up at once; its reason is a ConnectorError
- * @param fence the connection before this one, when commands were left unanswered on it: it is killed before this one sends
- * anything, because what lies in its buffers could otherwise be executed later, over newer values
  * @throws ConnectorError `Cannot connect to Redis at …`
  */
 export function openConnection(
@@ -77,12 +77,14 @@ export function openConnection(
     socket.once(endpoint.readyEvent, () => {
       phase = 'connected, but no answer';
       connection = new Connection(socket, endpoint, clock);
-      const steps = handshake(options, fence);
+      const fences = new Set([...fencesOf(endpoint.label), ...(fence === null ? [] : [fence])]);
+      const steps = handshake(options, fences);
       connection
         .request(batchOf(steps))
         .then((replies) => {
           const opened = finish(connection!, steps, replies, endpoint.label, options);
           settle();
+          forgetFences(endpoint.label, fences);
           opened.connection.socketTimeoutMs = options.socketTimeoutMs;
           resolve(opened);
         })
@@ -94,7 +96,7 @@ export function openConnection(
 type Step = 'AUTH' | 'SELECT' | 'SETNAME' | 'ID' | 'INFO' | 'KILL' | 'ROLE' | 'READONLY';
 type Steps = readonly (readonly [step: Step, command: readonly string[]])[];
 
-function handshake(options: HandshakeOptions, fence: ClientIdentity | null): Steps {
+function handshake(options: HandshakeOptions, fences: ReadonlySet<ClientIdentity>): Steps {
   const steps: [Step, string[]][] = [];
   if (options.password !== undefined) {
     const user = options.username === undefined ? [] : [options.username];
@@ -105,9 +107,9 @@ function handshake(options: HandshakeOptions, fence: ClientIdentity | null): Ste
   steps.push(['ID', ['CLIENT', 'ID']], ['INFO', ['CLIENT', 'INFO']]);
   if (options.role !== undefined) steps.push(['ROLE', ['ROLE']]);
   if (options.readsFromReplica) steps.push(['READONLY', ['READONLY']]);
-  if (fence !== null) {
-    const address = fence.address === null ? [] : ['ADDR', fence.address];
-    steps.push(['KILL', ['CLIENT', 'KILL', 'ID', fence.id, ...address]]);
+  for (const { id, address } of fences) {
+    const filter = address === null ? [] : ['ADDR', address];
+    steps.push(['KILL', ['CLIENT', 'KILL', 'ID', id, ...filter]]);
   }
   return steps;
 }

@@ -2,6 +2,7 @@
 import type { ConnectorError } from '../../../types/errors.ts';
 import type { ClientIdentity, Connection } from './connection.ts';
 import { connectionLost, portClosed } from './connection-errors.ts';
+import { fenceOff } from './fences.ts';
 import type { Job } from './job.ts';
 import type { RedisReplyError, Reply } from './port.ts';
 import { planResend } from './resend-plan.ts';
@@ -129,5 +130,6 @@ export class SingleRoute implements Route {
   #fenceOff(connection: Connection): void {
     this.#fence = connection.identity;
     if (this.#fence === null) this.#settings.cannotFence(connection.identityRefusal);
+    else fenceOff(connection.label, this.#fence);
   }
 }

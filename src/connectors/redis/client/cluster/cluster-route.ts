@@ -6,6 +6,7 @@ import { ConnectorError } from '../../../../types/errors.ts';
 import { CommandBatch } from '../command-batch.ts';
 import type { Connection } from '../connection.ts';
 import { portClosed } from '../connection-errors.ts';
+import { fenceOff } from '../fences.ts';
 import type { Job } from '../job.ts';
 import type { RedisReplyError, Reply } from '../port.ts';
 import { groupsToResend, type ResendGroup } from '../resend-plan.ts';
@@ -250,6 +251,7 @@ export class ClusterRoute implements Route, PartOwner {
   #fenceOff(node: ClusterNode, line: Connection): void {
     node.fence = line.identity;
     if (node.fence === null) this.#settings.cannotFence(node, line.identityRefusal);
+    else fenceOff(line.label, node.fence);
   }
 }
 

@@ -1,0 +1,115 @@
+// Promise: a server or a connection that stalls holds a job up no longer than `socket.timeout` says, and when it wakes up,
+// nothing of what it held comes over newer values.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RedisHandle } from '../../../scripts/services/index.mjs';
+import { until } from '../../../scripts/services/redis-operations.ts';
+import { closePorts, type Options } from '../../integration/redis/support.ts';
+import { batchOf } from '../../support/memory-tables.ts';
+import { openSink, schema, testRuntime } from '../../support/redis-table.ts';
+import { startRedis } from '../../support/services.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { note } from './figures.ts';
+import { fillDimension, LookupLoad } from './lookup-load.ts';
+import { MOST_REPEATED, SinkLoad } from './sink-load.ts';
+
+const STALLS = 2;
+const TIMEOUTS = { 'connect.timeout': '300ms', 'socket.timeout': '300ms' };
+
+let server: RedisHandle;
+let direct: Options;
+const cleanups: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  server = await startRedis({ persist: false });
+  direct = { host: server.host, port: String(server.port) };
+});
+afterEach(async () => {
+  server.resume();
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  await closePorts();
+  await server.command(['FLUSHALL']);
+});
+afterAll(() => server?.close());
+
+async function startProxy(): Promise<{ proxy: TcpProxy; through: Options }> {
+  const proxy = await TcpProxy.start(server);
+  cleanups.push(() => proxy.close());
+  return { proxy, through: { ...TIMEOUTS, host: proxy.host, port: String(proxy.port) } };
+}
+
+async function pauseFor(ms: number): Promise<void> {
+  server.pause();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  server.resume();
+}
+
+test('a server that stands still: every mode is whole and in order', async () => {
+  const load = await SinkLoad.start({ ...TIMEOUTS, ...direct });
+  cleanups.push(() => load.close());
+  for (let i = 0; i < STALLS; i++) {
+    await load.more();
+    await pauseFor(800); // longer than both time-outs together
+  }
+  await load.more();
+  expect(load.metric('numReconnects')).toBeGreaterThan(0);
+  const outcome = await load.finish(direct);
+  expect(outcome.duplicates).toBeLessThanOrEqual(STALLS * MOST_REPEATED);
+  note('server stopped (SIGSTOP) and resumed', outcome);
+});
+
+test('a connection that stalls and wakes up later: nothing that it held is executed late', async () => {
+  const { proxy, through } = await startProxy();
+  const load = await SinkLoad.start(through);
+  cleanups.push(() => load.close());
+  for (let i = 0; i < STALLS; i++) {
+    await load.more();
+    const stalled = [...proxy.links];
+    proxy.stall(['up'], false);
+    await until('changes are held', async () => stalled.some((link) => link.held('up') > 0), 5000);
+    proxy.stall(['down'], false);
+    await load.more(); // over new connections
+    for (const link of stalled) link.resume();
+    await until('the server closes what was stalled', async () => stalled.every((link) => !link.open), 5000);
+  }
+  const outcome = await load.finish(direct);
+  expect(outcome.duplicates).toBeLessThanOrEqual(STALLS * MOST_REPEATED);
+  note('connection stalled, woke up later', outcome);
+});
+
+test('what a job left on a stalled connection is not executed after the job has started again', async () => {
+  const { proxy, through } = await startProxy();
+  const table = schema(['k', 'v'], ['k']);
+  const runtime = testRuntime();
+  const first = await openSink({ ...through, mode: 'STRING' }, table, runtime);
+  await first.write(batchOf([[0, ['k', 'before']]]));
+  await first.flush(false);
+  const stalled = [...proxy.links];
+  proxy.stall();
+  await first.write(batchOf([[0, ['k', 'old']]]));
+  const flushed = first.flush(false).catch((error: Error) => error);
+  await until('the change is on its way', async () => stalled.some((link) => link.held('up') > 0), 5000);
+  await first.close();
+  expect(await flushed).toBeInstanceOf(Error);
+  proxy.stalling = false; // for new connections
+
+  const again = await openSink({ ...through, mode: 'STRING' }, table);
+  cleanups.push(() => again.close());
+  await again.write(batchOf([[0, ['k', 'new']]]));
+  await again.flush(false);
+  for (const link of stalled) link.resume();
+  await until('the server closes what was stalled', async () => stalled.every((link) => !link.open), 5000);
+  expect(await server.command(['GET', 'k'])).toBe('new');
+});
+
+test('joins wait for a server that stands still, and for a network that does', async () => {
+  const { proxy, through } = await startProxy();
+  await fillDimension(direct);
+  const load = await LookupLoad.start(through);
+  await load.more(300);
+  await pauseFor(800);
+  await load.more(300);
+  proxy.stall();
+  await new Promise((resolve) => setTimeout(resolve, 800)); // longer than both time-outs together
+  proxy.resume();
+  note('server stopped, then network stalled', await load.finish());
+});
