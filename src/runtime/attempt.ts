@@ -1,13 +1,11 @@
-// One attempt to run a job: open, run its pipelines, checkpoint, close. The law: stop polling → drain → flush
-// acknowledged → snapshot durable → commit positions.
+// One attempt to run a job: open, run, checkpoint, close. The law: stop polling → drain → flush acknowledged → snapshot
+// durable → commit positions.
 import type { Logger } from '../connector/runtime-context.ts';
-import type { Position } from '../connector/source.ts';
 import type { Clock, Timer } from '../types/clock.ts';
 import { TableError } from '../types/errors.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { CheckpointStore } from './checkpoint/store.ts';
-import { PipelineLoop } from './pipeline-loop.ts';
-import type { Topology } from './topology.ts';
+import type { Execution, Snapshot } from './execution.ts';
 
 export interface AttemptOptions {
   readonly clock: Clock;
@@ -15,19 +13,13 @@ export interface AttemptOptions {
   readonly store: CheckpointStore;
   /** 0: only at the end. */
   readonly checkpointIntervalMs: number;
-  /** Rows a poll asks for. */
-  readonly batchSize: number;
   /** Called once everything is open, before the first poll. */
   readonly onRunning: () => void;
 }
 
-/** Closing may wait for a dead server only so long. */
-const CLOSE_LIMIT_MS = 10_000;
-
 export class JobAttempt {
-  readonly #topology: Topology;
+  readonly #execution: Execution;
   readonly #options: AttemptOptions;
-  readonly #loops: readonly PipelineLoop[];
   readonly #failure = Promise.withResolvers<never>();
   #nextCheckpoint = 1;
   #timer: Timer | null = null;
@@ -35,18 +27,9 @@ export class JobAttempt {
   #checkpointing: Promise<void> = Promise.resolve();
   #over = false;
 
-  constructor(topology: Topology, options: AttemptOptions) {
-    this.#topology = topology;
+  constructor(execution: Execution, options: AttemptOptions) {
+    this.#execution = execution;
     this.#options = options;
-    this.#loops = topology.pipelines.map(
-      (p) =>
-        new PipelineLoop(
-          p.sources.map((i) => topology.sources[i]!),
-          p.operators.map((i) => topology.operators[i]!),
-          options.batchSize,
-          options.clock,
-        ),
-    );
     // Nobody may be listening when the first failure comes.
     this.#failure.promise.catch(() => undefined);
   }
@@ -57,21 +40,21 @@ export class JobAttempt {
       await this.#unlessFailed(this.#open(restored));
       this.#options.onRunning();
       this.#scheduleCheckpoint();
-      await this.#unlessFailed(Promise.all(this.#loops.map((loop) => loop.run())));
+      await this.#unlessFailed(this.#execution.run());
       this.#timer?.cancel();
       await this.#unlessFailed(this.#checkpointing);
       if (!this.#over) await this.#unlessFailed(this.#checkpoint());
     } finally {
       this.#over = true;
       this.#timer?.cancel();
-      for (const loop of this.#loops) loop.abort();
-      await this.#close();
+      this.#execution.abort();
+      await this.#execution.close();
     }
   }
 
   /** Stops reading; what was read is written and checkpointed. */
   stop(): void {
-    for (const loop of this.#loops) loop.stop();
+    this.#execution.stop();
   }
 
   /** Ends the attempt at once. */
@@ -84,27 +67,15 @@ export class JobAttempt {
   }
 
   async #open(restored: Checkpoint | null): Promise<void> {
-    const topology = this.#topology;
-    if (restored !== null) this.#restore(restored);
-    const opening = [
-      ...topology.operators.map(async (operator) => operator.open?.()),
-      ...topology.sources.map(({ reader }, i) => reader.open(restored?.positions[i] ?? null)),
-    ];
-    await Promise.all(opening);
+    if (restored !== null) this.#nextCheckpoint = restored.id + 1;
+    await this.#execution.open(restored);
     // Where a fresh job starts is kept at once: `latest-offset` must not move when it fails before its first checkpoint.
-    if (restored === null) this.#checkpointing = this.#write(this.#snapshot(0));
+    if (restored === null) this.#checkpointing = this.#keepStart();
     this.#checkpointing.catch((error: Error) => this.fail(error));
   }
 
-  #restore(restored: Checkpoint): void {
-    if (restored.fingerprint !== this.#topology.fingerprint) {
-      throw new TableError(
-        `The checkpoint was taken by a job with another plan and cannot be restored.\nCheckpoint: ${restored.fingerprint}\nThis job:   ${this.#topology.fingerprint}`,
-        { hint: 'Start without --resume, or give the changed job another pipeline.name.' },
-      );
-    }
-    this.#nextCheckpoint = restored.id + 1;
-    for (const [index, entries] of restored.state) this.#topology.operators[index]!.restore?.(entries);
+  async #keepStart(): Promise<void> {
+    await this.#write(this.#numbered(0, await this.#execution.snapshot()));
   }
 
   #scheduleCheckpoint(): void {
@@ -123,36 +94,24 @@ export class JobAttempt {
 
   async #pausedCheckpoint(): Promise<void> {
     if (this.#over) return;
-    await Promise.all(this.#loops.map((loop) => loop.pause()));
-    const checkpoint = this.#snapshot(this.#nextCheckpoint++);
-    for (const loop of this.#loops) loop.resume();
-    await this.#complete(checkpoint);
+    await this.#execution.pause();
+    const snapshot = await this.#execution.snapshot();
+    this.#execution.resume();
+    await this.#complete(snapshot);
   }
 
   /** The last one: nothing runs any more. */
   async #checkpoint(): Promise<void> {
-    await this.#complete(this.#snapshot(this.#nextCheckpoint++));
+    await this.#complete(await this.#execution.snapshot());
   }
 
-  #snapshot(id: number): Checkpoint {
-    const state = new Map<number, readonly unknown[]>();
-    for (const [i, operator] of this.#topology.operators.entries()) {
-      if (operator.snapshot !== undefined) state.set(i, [...operator.snapshot()]);
-    }
-    return {
-      id,
-      time: this.#options.clock.now(),
-      fingerprint: this.#topology.fingerprint,
-      positions: this.#topology.sources.map((s) => s.reader.position()),
-      state,
-    };
+  async #complete(snapshot: Snapshot): Promise<void> {
+    await this.#write(this.#numbered(this.#nextCheckpoint++, snapshot));
+    await this.#execution.commit(snapshot.positions);
   }
 
-  async #complete(checkpoint: Checkpoint): Promise<void> {
-    await this.#write(checkpoint);
-    await Promise.all(
-      this.#topology.sources.map((s, i) => this.#commit(i, checkpoint.positions[i]!, s.name)),
-    );
+  #numbered(id: number, snapshot: Snapshot): Checkpoint {
+    return { id, time: this.#options.clock.now(), ...snapshot };
   }
 
   async #write(checkpoint: Checkpoint): Promise<void> {
@@ -162,32 +121,5 @@ export class JobAttempt {
       throw new TableError(`Checkpoint ${checkpoint.id} could not be written.`, { cause });
     }
     this.#options.logger.debug(`Completed checkpoint ${checkpoint.id}.`);
-  }
-
-  /** Committed offsets only show progress to others: the checkpoint holds the truth, so a failure is a warning (as in Flink). */
-  async #commit(source: number, position: Position, name: string): Promise<void> {
-    try {
-      await this.#topology.sources[source]!.reader.commit(position);
-    } catch (error) {
-      this.#options.logger.warn(
-        `The position of ${name} could not be committed: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
-
-  async #close(): Promise<void> {
-    const closing = [
-      ...this.#topology.sources.map((s) => s.reader.close()),
-      ...this.#topology.operators.map(async (o) => o.close?.()),
-    ];
-    const limit = Promise.withResolvers<void>();
-    const timer = this.#options.clock.schedule(CLOSE_LIMIT_MS, () => limit.resolve());
-    const all = Promise.allSettled(closing).then((results) => {
-      for (const r of results) {
-        if (r.status === 'rejected') this.#options.logger.warn(`While closing: ${String(r.reason)}`);
-      }
-    });
-    await Promise.race([all, limit.promise]);
-    timer.cancel();
   }
 }

@@ -12,10 +12,12 @@ import {
   type ReadConfig,
   readConfig,
 } from './config.ts';
+import type { Execution } from './execution.ts';
+import { LocalExecution } from './local-execution.ts';
 import { MetricRegistry, type MetricValues } from './metrics.ts';
 import type { Output } from './operator.ts';
 import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
-import { buildTopology, type Topology } from './topology.ts';
+import { buildTopology } from './topology.ts';
 
 /** org.apache.flink.api.common.JobStatus */
 export type JobStatus = 'CREATED' | 'RUNNING' | 'RESTARTING' | 'FINISHED' | 'CANCELED' | 'FAILED';
@@ -81,7 +83,7 @@ class Job implements JobHandle {
   readonly #waiting = new AbortController();
   #status: JobStatus = 'CREATED';
   #attempt: JobAttempt | null = null;
-  #topology: Topology | null = null;
+  #execution: Execution | null = null;
   #ending: 'stop' | 'cancel' | null = null;
   #hasRun = false;
 
@@ -127,7 +129,7 @@ class Job implements JobHandle {
     const metrics = this.metrics();
     const sum = (start: string, end: string) =>
       [...metrics].reduce((n, [k, v]) => n + (k.startsWith(start) && k.endsWith(end) ? v : 0), 0);
-    const sources = (this.#topology?.sources ?? []).map((s) => s.reader.progress());
+    const sources = this.#execution?.progress() ?? [];
     const pending = sources.flatMap((p) => (p.pending === undefined ? [] : [p.pending]));
     const fractions = sources.flatMap((p) => (p.fraction === undefined ? [] : [p.fraction]));
     return {
@@ -198,12 +200,16 @@ class Job implements JobHandle {
       collect: collect ?? (() => undefined),
       fail: (error) => box.attempt?.fail(error),
     });
-    const attempt = new JobAttempt(topology, {
+    const execution = new LocalExecution(topology, {
+      clock,
+      logger,
+      batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
+    });
+    const attempt = new JobAttempt(execution, {
       clock,
       logger,
       store,
       checkpointIntervalMs: this.#checkpointIntervalMs,
-      batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
       onRunning: () => {
         this.#hasRun = true;
         this.#setStatus('RUNNING');
@@ -211,7 +217,7 @@ class Job implements JobHandle {
     });
     box.attempt = attempt;
     this.#attempt = attempt;
-    this.#topology = topology;
+    this.#execution = execution;
     if (this.#ending === 'cancel') throw new CancelledError();
     if (this.#ending === 'stop') attempt.stop();
     await attempt.run(restored);

@@ -53,8 +53,10 @@ export interface RunningSource {
 
 /** Sources that share operators, and those operators, inputs before what reads them. */
 export interface Pipeline {
-  readonly sources: readonly number[];
-  readonly operators: readonly number[];
+  /** 0, but behind an exchange one more than before it. */
+  readonly stage: number;
+  readonly sources: readonly RunningSource[];
+  readonly operators: readonly Operator[];
 }
 
 export interface Topology {
@@ -98,12 +100,11 @@ class Builder {
       this.#readers.set(input, (this.#readers.get(input) ?? 0) + 1);
     }
     for (const node of nodes) this.#add(node);
-    // Sinks were added first; state and drains go with the data.
-    const order = this.#operators.map((_, i) => this.#operators.length - 1 - i);
     return {
       sources: this.#sources,
       operators: this.#operators,
-      pipelines: this.#islands.pipelines(order),
+      // Sinks were added first; drains go with the data.
+      pipelines: this.#islands.pipelines(this.#operators.toReversed()),
       fingerprint: this.#labels.join(' '),
     };
   }
@@ -112,13 +113,14 @@ class Builder {
     const output = fanOut(this.#outputs.get(node as PhysicalNode) ?? []);
     const firstOperator = this.#operators.length;
     if (node.kind === 'scan' || node.kind === 'values') {
-      this.#islands.source(this.#sources.length, node);
-      this.#sources.push(this.#source(node, output));
+      const source = this.#source(node, output);
+      this.#islands.source(source, node);
+      this.#sources.push(source);
       this.#labels.push(label(node));
       return;
     }
     const process = this.#connect(node, output);
-    for (let i = firstOperator; i < this.#operators.length; i++) this.#islands.operator(i, node);
+    for (const operator of this.#operators.slice(firstOperator)) this.#islands.operator(operator, node);
     for (const input of inputsOf(node)) {
       this.#islands.join(node, input);
       const readers = this.#outputs.get(input);
@@ -244,35 +246,35 @@ function label(node: PhysicalNode | RootNode): string {
 /** Which nodes hang together (union-find). */
 class Islands {
   readonly #parent = new Map<object, object>();
-  readonly #sources: [number, object][] = [];
-  readonly #operators: [number, object][] = [];
+  readonly #sources: [RunningSource, object][] = [];
+  readonly #operators: [Operator, object][] = [];
 
-  source(index: number, node: object): void {
-    this.#sources.push([index, node]);
+  source(source: RunningSource, node: object): void {
+    this.#sources.push([source, node]);
   }
 
-  operator(index: number, node: object): void {
-    this.#operators.push([index, node]);
+  operator(operator: Operator, node: object): void {
+    this.#operators.push([operator, node]);
   }
 
   join(a: object, b: object): void {
     this.#parent.set(this.#root(a), this.#root(b));
   }
 
-  pipelines(order: readonly number[]): Pipeline[] {
+  pipelines(order: readonly Operator[]): Pipeline[] {
     const rank = new Map(order.map((operator, i) => [operator, i]));
-    const byRoot = new Map<object, { sources: number[]; operators: number[] }>();
+    const byRoot = new Map<object, { stage: number; sources: RunningSource[]; operators: Operator[] }>();
     const at = (node: object) => {
       const root = this.#root(node);
       let island = byRoot.get(root);
       if (island === undefined) {
-        island = { sources: [], operators: [] };
+        island = { stage: 0, sources: [], operators: [] };
         byRoot.set(root, island);
       }
       return island;
     };
-    for (const [index, node] of this.#sources) at(node).sources.push(index);
-    for (const [index, node] of this.#operators) at(node).operators.push(index);
+    for (const [source, node] of this.#sources) at(node).sources.push(source);
+    for (const [operator, node] of this.#operators) at(node).operators.push(operator);
     for (const island of byRoot.values()) island.operators.sort((a, b) => rank.get(a)! - rank.get(b)!);
     return [...byRoot.values()];
   }

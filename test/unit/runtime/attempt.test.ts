@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { JobAttempt } from '../../../src/runtime/attempt.ts';
 import type { Checkpoint } from '../../../src/runtime/checkpoint/checkpoint.ts';
 import type { CheckpointStore } from '../../../src/runtime/checkpoint/store.ts';
+import { LocalExecution } from '../../../src/runtime/local-execution.ts';
 import { sinkOperator } from '../../../src/runtime/operators/sink.ts';
 import type { Topology } from '../../../src/runtime/topology.ts';
+import type { RowBatch } from '../../../src/types/row.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import {
   batchOf,
@@ -19,10 +21,11 @@ const three = [0, 1, 2].map((n) => batchOf([[0, [n]]]));
 
 function topology(reader: MemoryReader, writer: MemoryWriter): Topology {
   const sink = sinkOperator(writer);
+  const source = { name: 's', reader, output: (batch: RowBatch) => sink.process(batch) };
   return {
-    sources: [{ name: 's', reader, output: (batch) => sink.process(batch) }],
+    sources: [source],
     operators: [sink],
-    pipelines: [{ sources: [0], operators: [0] }],
+    pipelines: [{ stage: 0, sources: [source], operators: [sink] }],
     fingerprint: 'f',
   };
 }
@@ -48,12 +51,12 @@ function start(
   const clock = new ManualClock();
   const store = loggingStore(log);
   const running = Promise.withResolvers<void>();
-  const attempt = new JobAttempt(topology(reader, writer), {
+  const execution = new LocalExecution(topology(reader, writer), { clock, logger: quiet, batchSize: 10 });
+  const attempt = new JobAttempt(execution, {
     clock,
     logger: quiet,
     store,
     checkpointIntervalMs: 10_000,
-    batchSize: 10,
     onRunning: running.resolve,
   });
   return { clock, store, attempt, done: attempt.run(restored), running: running.promise };
