@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Starts and stops real servers by hand, for development: `node scripts/services.mjs start redis`.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,7 +12,7 @@ import {
   startRedisTls,
   startSentinel,
 } from './services/index.mjs';
-import { processIdentity, stopProcess } from './services/process.mjs';
+import { describe, isUp, startKept, states, stopKept } from './services/state.mjs';
 
 const USAGE = `Usage: services start KIND [--password P] [--port N] [--folder DIR] [--json]
        services stop [KIND] [--folder DIR]
@@ -44,61 +43,21 @@ const STARTERS = {
 
 class UsageError extends Error {}
 
-const stateFile = (folder, kind) => join(folder, `${kind}.json`);
-
-function states(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-}
-
-const isUp = (state) => state.processes.every(({ pid, identity }) => processIdentity(pid) === identity);
-
-function describe(state) {
-  const ports = Object.entries(state.ports).map(
-    ([name, port]) => `${name === 'port' ? '' : `${name} `}${state.host}:${port}`,
-  );
-  return `${state.kind} ${ports.join(', ')} pid ${state.processes.map(({ pid }) => pid).join(', ')}`;
-}
-
 async function start(folder, kind, options) {
   const starter = STARTERS[kind];
   if (starter === undefined)
     throw new UsageError(`unknown service '${kind ?? ''}'; known: ${Object.keys(STARTERS).join(', ')}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const running = states(folder).find((state) => state.kind === kind);
-  if (running && isUp(running)) {
-    say(`runs already: ${describe(running)}`);
-    return;
-  }
-  if (running) await stopOne(folder, running);
-  const home = join(folder, kind);
-  rmSync(home, { recursive: true, force: true });
-  const handle = await starter({ folder: home, keep: true, say }, options);
-  const ports = Object.fromEntries(
-    Object.entries(handle).filter(([name, value]) => /port$/i.test(name) && Number.isInteger(value)),
+  const { state, isNew } = await startKept(folder, kind, (home) =>
+    starter({ folder: home, keep: true, say }, options),
   );
-  delete ports.commandPort;
-  const servers = handle.servers ?? [handle];
-  for (const [index, server] of (handle.nodes ?? []).entries()) ports[`node ${index + 1}`] = server.port;
-  if (handle.master) ports.master = handle.master.port;
-  const processes = servers.map(({ pid, identity }) => ({ pid, identity }));
-  const state = { kind, host: handle.host, ports, processes, home, files: handle.files };
-  writeFileSync(stateFile(folder, kind), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-  process.stdout.write(options.json ? `${JSON.stringify(state)}\n` : `${describe(state)}\n`);
-}
-
-async function stopOne(folder, state) {
-  await Promise.all(state.processes.map(({ pid, identity }) => stopProcess(pid, identity, 20_000)));
-  rmSync(state.home, { recursive: true, force: true, maxRetries: 3 });
-  rmSync(stateFile(folder, state.kind), { force: true });
+  if (isNew) process.stdout.write(options.json ? `${JSON.stringify(state)}\n` : `${describe(state)}\n`);
+  else say(`runs already: ${describe(state)}`);
 }
 
 async function stop(folder, kind) {
   for (const state of states(folder)) {
     if (kind !== undefined && state.kind !== kind) continue;
-    await stopOne(folder, state);
+    await stopKept(folder, state);
     say(`stopped ${state.kind}`);
   }
 }

@@ -1,19 +1,11 @@
 // A real Kafka broker (KRaft, one node, no ZooKeeper) from Maven's jars.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCertificates } from './certificates.mjs';
 import { ensurePrograms, inDocker } from './install.mjs';
 import { createTopic, deleteTopic } from './kafka-admin.mjs';
+import { cacheFolder, fetchJars } from './maven.mjs';
 import { freePort, HOST, run, Server, temporaryFolder } from './process.mjs';
 
 const VERSION = '4.1.1';
@@ -21,44 +13,17 @@ const IMAGE = `apache/kafka:${VERSION}`;
 const CLUSTER_ID = 'ZHJleS1zZXJ2aWNlcy0wMQ';
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Where downloads are kept between runs: `.services` of the project, or DREY_SERVICES_CACHE. */
-export function cacheFolder() {
-  return process.env.DREY_SERVICES_CACHE ?? join(here, '..', '..', '.services');
-}
-
 /** Fetches the broker's jars once. Answers how Java is to be run: the class path, and Docker's image when there is no Java. */
 export function ensureKafka({ say = () => {} } = {}) {
   const libs = join(cacheFolder(), `kafka-${VERSION}`, 'libs');
   const cached = existsSync(libs);
   const where = ensurePrograms(cached ? ['java'] : ['java', 'mvn'], { dockerOk: true, say });
   if (where === 'docker') return { image: IMAGE, classPath: '/opt/kafka/libs/*' };
-  if (!cached) fetchJars(libs, say);
-  return { image: null, classPath: join(libs, '*') };
-}
-
-function fetchJars(libs, say) {
-  say(`fetching Kafka ${VERSION} with Maven`);
-  mkdirSync(dirname(libs), { recursive: true });
-  // Into a folder of its own, then renamed: two runs at the same time never see half a set.
-  const aside = mkdtempSync(join(dirname(libs), 'fetch-'));
-  try {
-    const goal = 'org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies';
-    const jars = join(aside, 'libs');
-    run('mvn', [
-      '-B',
-      '-q',
-      '-f',
-      join(here, 'kafka-pom.xml'),
-      goal,
-      `-DoutputDirectory=${jars}`,
-      '-DincludeScope=runtime',
-    ]);
-    if (!readdirSync(jars).some((name) => name.startsWith('kafka_2.13')))
-      throw new Error('Maven brought no kafka_2.13 jar');
-    if (!existsSync(libs)) renameSync(jars, libs);
-  } finally {
-    rmSync(aside, { recursive: true, force: true });
+  if (!cached) {
+    say(`fetching Kafka ${VERSION} with Maven`);
+    fetchJars(join(here, 'kafka-pom.xml'), libs, { proof: 'kafka_2.13' });
   }
+  return { image: null, classPath: join(libs, '*') };
 }
 
 function java(kafka, folder, name, args) {
