@@ -7,8 +7,8 @@ const MOST_HELD = 256 * 1024;
 const SLICE_MS = 5;
 
 export interface PipeRules {
-  /** Asked before bytes are written. Fewer than there are: these are written, the rest is dropped, exhausted() is called. */
-  allow(bytes: number): number;
+  /** Asked before bytes are written: how many may be; and whether they are the last, after which exhausted() is called. */
+  allow(bytes: number): { readonly bytes: number; readonly last: boolean };
   exhausted(): void;
 }
 
@@ -119,13 +119,13 @@ export class Pipe {
       this.#free = Math.max(this.#free, performance.now() - SLICE_MS) + (1000 * slice) / this.bytesPerSecond;
     if (this.#ended || this.#to.destroyed) return;
     const allowed = this.#rules.allow(slice);
-    if (allowed === slice) {
+    if (!allowed.last) {
       this.#full = !this.#to.write(bytes);
       return;
     }
     this.#stalled = true;
     // Once the receiver's system has them.
-    this.#to.write(bytes.subarray(0, allowed), () => this.#rules.exhausted());
+    this.#to.write(bytes.subarray(0, allowed.bytes), () => this.#rules.exhausted());
   }
 
   #finish(how: 'end' | 'reset'): void {

@@ -1,7 +1,7 @@
 // A TCP proxy between a client and a real server, for what networks do to connections: delay, cut, stall, half-close.
 // `up` is the way from the client to the server, `down` the way back.
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { Pipe } from './tcp-proxy-pipe.ts';
+import { Pipe, type PipeRules } from './tcp-proxy-pipe.ts';
 
 export type Direction = 'up' | 'down';
 
@@ -18,12 +18,16 @@ export class Link {
   readonly #server: Socket;
   readonly #pipes: Readonly<Record<Direction, Pipe>>;
 
-  constructor(client: Socket, server: Socket, passed: (direction: Direction, bytes: number) => number) {
+  constructor(
+    client: Socket,
+    server: Socket,
+    allow: (direction: Direction, bytes: number) => ReturnType<PipeRules['allow']>,
+  ) {
     this.#client = client;
     this.#server = server;
     const pipe = (direction: Direction, from: Socket, to: Socket) =>
       new Pipe(from, to, {
-        allow: (bytes) => passed(direction, bytes),
+        allow: (bytes) => allow(direction, bytes),
         exhausted: () => this.cut(),
       });
     this.#pipes = { up: pipe('up', client, server), down: pipe('down', server, client) };
@@ -191,7 +195,7 @@ export class TcpProxy {
       return;
     }
     const server = connect({ ...this.#upstream, allowHalfOpen: true, noDelay: true });
-    const link = new Link(client, server, (direction, bytes) => this.#pass(direction, bytes));
+    const link = new Link(client, server, (direction, bytes) => this.#allow(direction, bytes));
     link.setDelay(this.#delayMs);
     link.setRate(this.#bytesPerSecond);
     if (this.stalling) link.stall();
@@ -217,16 +221,13 @@ export class TcpProxy {
     if (at >= 0) this.links.splice(at, 1);
   }
 
-  /** How many of so many bytes may pass. */
-  #pass(direction: Direction, bytes: number): number {
-    const cut = this.#cut;
-    if (cut === null || cut.direction !== direction || bytes < cut.left) {
-      if (cut?.direction === direction) cut.left -= bytes;
-      this.bytes[direction] += bytes;
-      return bytes;
-    }
-    this.#cut = null;
-    this.bytes[direction] += cut.left;
-    return cut.left;
+  #allow(direction: Direction, bytes: number): ReturnType<PipeRules['allow']> {
+    const cut = this.#cut?.direction === direction ? this.#cut : null;
+    const last = cut !== null && bytes >= cut.left;
+    const allowed = last ? cut.left : bytes;
+    if (cut !== null) cut.left -= allowed;
+    if (last) this.#cut = null;
+    this.bytes[direction] += allowed;
+    return { bytes: allowed, last };
   }
 }

@@ -107,6 +107,11 @@ test('cuts in the middle of an answer, to the byte, once', async () => {
   client.socket.write('hello');
   await eventually(() => client.error === 'ECONNRESET');
   expect(client.received).toBe('HEL');
+  const whole = new Client(proxy);
+  proxy.cutAfter('down', 5);
+  whole.socket.write('hello');
+  await eventually(() => whole.error === 'ECONNRESET');
+  expect(whole.received).toBe('HELLO');
   const next = new Client(proxy);
   next.socket.write('hello');
   await next.has('HELLO');
