@@ -2,11 +2,13 @@
 import type { LookupFunction, LookupTableSource } from '../connector/lookup.ts';
 import type { SinkWriter } from '../connector/sink.ts';
 import { redisFactory } from '../connectors/redis/factory.ts';
-import type { RowBatch } from '../types/row.ts';
+import type { Row, RowBatch } from '../types/row.ts';
+import { AnswerPace } from './answer-pace.ts';
 import type { CellType } from './cell-types.ts';
 import { errorBody } from './error-message.ts';
-import { ASCII_FLAG, FrameType, frame } from './frames.ts';
+import { ASCII_FLAG, FrameType, frame, MORE_FLAG } from './frames.ts';
 import type { OpenMessage } from './open-message.ts';
+import type { Output } from './output.ts';
 import { decodeKeys, decodeRows, RowsWriter } from './row-codec.ts';
 import { workerContext } from './worker-context.ts';
 
@@ -18,17 +20,14 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** Where a channel's frames go. */
-export type Send = (bytes: Buffer) => void;
-
 /**
- * @param send takes a frame
+ * @param output where its frames go
  * @throws ValidationError about options, columns or key
  */
-export function createChannel(number: number, message: OpenMessage, send: Send): Channel {
+export function createChannel(number: number, message: OpenMessage, output: Output): Channel {
   return message.role === 'sink'
-    ? new SinkChannel(number, message, send)
-    : new LookupChannel(number, message, send);
+    ? new SinkChannel(number, message, output)
+    : new LookupChannel(number, message, output);
 }
 
 /** What the planner learns of a table without a connection. */
@@ -64,7 +63,7 @@ const MAX_QUEUED_FRAMES = 1024;
 class SinkChannel implements Channel {
   readonly #number: number;
   readonly #message: OpenMessage;
-  readonly #send: Send;
+  readonly #output: Output;
   readonly #writer: SinkWriter;
   readonly #queue: { readonly id: number; readonly batch: RowBatch }[] = [];
   /** Taken over by the writer, not yet acknowledged. */
@@ -74,10 +73,10 @@ class SinkChannel implements Channel {
   /** What ended this channel: nothing is written any more. */
   #error: unknown = null;
 
-  constructor(number: number, message: OpenMessage, send: Send) {
+  constructor(number: number, message: OpenMessage, output: Output) {
     this.#number = number;
     this.#message = message;
-    this.#send = send;
+    this.#output = output;
     const sink = redisFactory.createSink!(message.context);
     const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(e));
     for (const warning of sink.warnings) context.logger.warn(warning);
@@ -125,7 +124,7 @@ class SinkChannel implements Channel {
         const ids = this.#written;
         this.#written = [];
         await this.#writer.flush(false);
-        for (const id of ids) this.#send(frame(FrameType.ACK, this.#number, id));
+        for (const id of ids) this.#output.send(frame(FrameType.ACK, this.#number, id));
       }
     } catch (error) {
       this.#fail(error);
@@ -142,7 +141,7 @@ class SinkChannel implements Channel {
   }
 
   #sendError(id: number, error: unknown): void {
-    this.#send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
+    this.#output.send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
   }
 
   close(): Promise<void> {
@@ -155,16 +154,17 @@ class SinkChannel implements Channel {
 class LookupChannel implements Channel {
   readonly #number: number;
   readonly #message: OpenMessage;
-  readonly #send: Send;
+  readonly #output: Output;
   readonly #lookup: LookupFunction;
   readonly #rows: RowsWriter;
   readonly #keyTypes: readonly CellType[];
+  readonly #pace = new AnswerPace();
   #isClosed = false;
 
-  constructor(number: number, message: OpenMessage, send: Send) {
+  constructor(number: number, message: OpenMessage, output: Output) {
     this.#number = number;
     this.#message = message;
-    this.#send = send;
+    this.#output = output;
     this.#rows = new RowsWriter(message.types);
     const { source, keys } = resolveLookup(message);
     const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(0, e));
@@ -182,10 +182,19 @@ class LookupChannel implements Channel {
     void this.#answer(id, decodeKeys(body, this.#keyTypes, (flags & ASCII_FLAG) !== 0));
   }
 
-  async #answer(id: number, keys: ReturnType<typeof decodeKeys>): Promise<void> {
+  async #answer(id: number, keys: readonly Row[]): Promise<void> {
     try {
-      const rows = await this.#lookup.lookup(keys);
-      if (!this.#isClosed) this.#send(this.#rows.write(this.#number, id, rows));
+      let from = 0;
+      do {
+        const part = keys.slice(from, from + this.#pace.keys);
+        from += part.length;
+        const rows = await this.#lookup.lookup(part);
+        if (this.#isClosed) return;
+        const bytes = this.#rows.write(this.#number, id, rows, from < keys.length ? MORE_FLAG : 0);
+        this.#pace.answered(part.length, bytes.length);
+        this.#output.send(bytes);
+        await this.#output.ready();
+      } while (from < keys.length);
     } catch (error) {
       this.#fail(id, error);
     }
@@ -193,7 +202,7 @@ class LookupChannel implements Channel {
 
   #fail(id: number, error: unknown): void {
     if (this.#isClosed) return;
-    this.#send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
+    this.#output.send(frame(FrameType.ERROR, this.#number, id, errorBody(error, this.#message.secrets)));
   }
 
   close(): Promise<void> {

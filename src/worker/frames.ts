@@ -1,6 +1,6 @@
 // Frames between a Flink TaskManager and its worker: docs/flink.md, "Frame protocol". All integers are little endian.
 //
-//   u32 len      bytes after this field, 12 <= len <= 64 MiB
+//   u32 len      bytes after this field, 12 <= len <= 513 MiB
 //   u8  type     u8 flags        u16 reserved (0)
 //   u32 channel  0: the connection; else one operator subtask, given by the JVM, never used twice
 //   u32 id       request number of the channel, from 1, rising; the reply carries the same; 0: no reply is expected
@@ -27,12 +27,15 @@ export const FrameType = {
 
 /** Flag of WRITE and LOOKUP frames: every STRING cell is pure ASCII. The JVM sees it while it copies; finding out here costs more. */
 export const ASCII_FLAG = 1;
+/** Flag of ROWS frames: the rows of the request's next keys follow in another frame. */
+export const MORE_FLAG = 2;
 
 /** Bytes before the body, the length field included. */
 export const HEADER_BYTES = 16;
 const LENGTH_BYTES = 4;
 export const MIN_LENGTH = HEADER_BYTES - LENGTH_BYTES;
-export const MAX_LENGTH = 64 * 1024 * 1024;
+/** A row with the largest value that Redis takes (512 MB) fits. Four characters of text, taken for a length, are more. */
+export const MAX_LENGTH = 513 * 1024 * 1024;
 
 /** @param body valid during the call only */
 export type OnFrame = (type: number, channel: number, id: number, body: Buffer, flags: number) => void;
@@ -112,12 +115,19 @@ export function frame(type: number, channel: number, id: number, body: Buffer = 
 }
 
 /** Fills the header of a frame whose body is already in place. @param end its length, header included */
-export function writeHeader(bytes: Buffer, end: number, type: number, channel: number, id: number): Buffer {
+export function writeHeader(
+  bytes: Buffer,
+  end: number,
+  type: number,
+  channel: number,
+  id: number,
+  flags = 0,
+): Buffer {
   if (end - LENGTH_BYTES > MAX_LENGTH) {
     throw new Error(`Answer of ${end} bytes; a frame takes ${MAX_LENGTH}.`);
   }
   bytes.writeUInt32LE(end - LENGTH_BYTES, 0);
-  bytes.writeUInt32LE(type, 4); // type, flags and reserved bytes at once
+  bytes.writeUInt32LE(type | (flags << 8), 4); // type, flags and reserved bytes at once
   bytes.writeUInt32LE(channel, 8);
   bytes.writeUInt32LE(id, 12);
   return end === bytes.length ? bytes : bytes.subarray(0, end);

@@ -2,6 +2,7 @@
 // need no address that somebody else could connect to and nothing on disk, and end with whichever side ends first.
 import { Socket } from 'node:net';
 import { VERSION } from '../types/version.ts';
+import { SocketOutput } from './output.ts';
 import { Worker } from './worker.ts';
 import { stderrLogger } from './worker-context.ts';
 
@@ -11,7 +12,7 @@ const CLOSE_LIMIT_MS = 3000;
 const log = stderrLogger([]);
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const output = new Socket({ fd: 1, readable: false, writable: true });
-const worker = new Worker((bytes) => void output.write(bytes));
+const worker = new Worker(new SocketOutput(output));
 let isEnding = false;
 
 /** @param code exit status */

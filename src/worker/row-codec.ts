@@ -101,8 +101,11 @@ export class RowsWriter {
     this.#types = types;
   }
 
-  /** The frame for the answer to request `id`. It is the caller's: nothing of it is used again. */
-  write(channel: number, id: number, answers: readonly (readonly Row[])[]): Buffer {
+  /**
+   * A frame with answers to request `id`. It is the caller's: nothing of it is used again.
+   * @param flags MORE_FLAG where those of other keys follow
+   */
+  write(channel: number, id: number, answers: readonly (readonly Row[])[], flags = 0): Buffer {
     this.#bytes = raw(Buffer.allocUnsafe(Math.max(1024, HEADER_BYTES + 4 + answers.length * 64)));
     this.#end = HEADER_BYTES;
     this.#u32(answers.length);
@@ -110,7 +113,7 @@ export class RowsWriter {
       this.#u32(rows.length);
       for (const row of rows) this.#row(row);
     }
-    return writeHeader(this.#bytes, this.#end, FrameType.ROWS, channel, id);
+    return writeHeader(this.#bytes, this.#end, FrameType.ROWS, channel, id, flags);
   }
 
   #u32(value: number): void {

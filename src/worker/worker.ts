@@ -1,8 +1,9 @@
 // The worker of one TaskManager: frames in, frames out, a channel for each operator subtask.
-import { type Channel, createChannel, describeTable, type Send } from './channels.ts';
+import { type Channel, createChannel, describeTable } from './channels.ts';
 import { errorBody } from './error-message.ts';
 import { FrameReader, FrameType, frame, MAX_VERSION, MIN_VERSION } from './frames.ts';
 import { type OpenMessage, readOpenMessage } from './open-message.ts';
+import type { Output } from './output.ts';
 import { stderrLogger } from './worker-context.ts';
 
 /** Channels of one worker; a TaskManager has far fewer slots. */
@@ -14,14 +15,13 @@ interface Entry {
 }
 
 export class Worker {
-  readonly #send: Send;
+  readonly #output: Output;
   readonly #reader: FrameReader;
   readonly #channels = new Map<number, Entry>();
   readonly #closing = new Set<Promise<void>>();
 
-  /** @param send takes whole frames, in order */
-  constructor(send: Send) {
-    this.#send = send;
+  constructor(output: Output) {
+    this.#output = output;
     this.#reader = new FrameReader((type, channel, id, body, flags) =>
       this.#onFrame(type, channel, id, body, flags),
     );
@@ -35,7 +35,7 @@ export class Worker {
     body.writeUInt16LE(MAX_VERSION, 2);
     body.writeUInt32LE(process.pid, 4);
     json.copy(body, 8);
-    this.#send(frame(FrameType.HELLO, 0, 0, body));
+    this.#output.send(frame(FrameType.HELLO, 0, 0, body));
   }
 
   /** @throws Error when the input is no frames */
@@ -52,7 +52,7 @@ export class Worker {
   #onFrame(type: number, number: number, id: number, body: Buffer, flags: number): void {
     switch (type) {
       case FrameType.PING:
-        this.#send(frame(FrameType.PONG, 0, id));
+        this.#output.send(frame(FrameType.PONG, 0, id));
         return;
       case FrameType.OPEN:
         void this.#open(number, id, body);
@@ -88,10 +88,11 @@ export class Worker {
         throw new Error(`Channel ${number} cannot be opened.`);
       }
       message = readOpenMessage(body);
-      const channel = createChannel(number, message, this.#send);
+      const channel = createChannel(number, message, this.#output);
       this.#channels.set(number, { channel, secrets: message.secrets });
       await channel.open();
-      if (this.#channels.get(number)?.channel === channel) this.#send(frame(FrameType.OPENED, number, id));
+      if (this.#channels.get(number)?.channel === channel)
+        this.#output.send(frame(FrameType.OPENED, number, id));
     } catch (error) {
       this.#fail(number, id, error, message?.secrets ?? []);
     }
@@ -103,7 +104,7 @@ export class Worker {
       const message = readOpenMessage(body);
       secrets = message.secrets;
       const json = Buffer.from(JSON.stringify(describeTable(message)));
-      this.#send(frame(FrameType.DESCRIBED, number, id, json));
+      this.#output.send(frame(FrameType.DESCRIBED, number, id, json));
     } catch (error) {
       this.#fail(number, id, error, secrets);
     }
@@ -123,6 +124,6 @@ export class Worker {
   }
 
   #fail(number: number, id: number, error: unknown, secrets: readonly string[]): void {
-    this.#send(frame(FrameType.ERROR, number, id, errorBody(error, secrets)));
+    this.#output.send(frame(FrameType.ERROR, number, id, errorBody(error, secrets)));
   }
 }

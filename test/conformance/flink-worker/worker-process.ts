@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DOUBLE, STRING } from '../../../src/types/logical-type.ts';
 import type { Row } from '../../../src/types/row.ts';
 import type { CellType } from '../../../src/worker/cell-types.ts';
-import { ASCII_FLAG, FrameReader, FrameType, frame } from '../../../src/worker/frames.ts';
+import { ASCII_FLAG, FrameReader, FrameType, frame, MORE_FLAG } from '../../../src/worker/frames.ts';
 import { decodeAnswers, type Encoded, encodeKeys, encodeRows } from '../../support/worker-frames.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'worker', 'main.ts');
@@ -13,6 +13,8 @@ const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'worker', 'main.
 export interface Reply {
   readonly type: number;
   readonly body: Buffer;
+  /** Bodies of the frames before this one, where the answer came in parts. */
+  readonly earlier: readonly Buffer[];
 }
 
 /** The worker's ERROR. */
@@ -42,6 +44,7 @@ export class WorkerProcess {
   /** What it wrote to its log. */
   log = '';
   readonly #waiting = new Map<string, PromiseWithResolvers<Reply>>();
+  readonly #parts = new Map<string, readonly Buffer[]>();
   /** Failures of a channel as a whole, by channel. */
   readonly channelErrors = new Map<number, WorkerError>();
   #channels = 0;
@@ -52,8 +55,8 @@ export class WorkerProcess {
     const hello = Promise.withResolvers<Reply>();
     this.hello = hello.promise;
     this.#waiting.set('0/0', hello);
-    const reader = new FrameReader((type, channel, id, body) =>
-      this.#onFrame(type, channel, id, Buffer.from(body)),
+    const reader = new FrameReader((type, channel, id, body, flags) =>
+      this.#onFrame(type, channel, id, Buffer.from(body), (flags & MORE_FLAG) !== 0),
     );
     this.process.stdout!.on('data', (chunk: Buffer) => reader.push(chunk));
     this.process.stderr!.on('data', (chunk: Buffer) => {
@@ -61,12 +64,19 @@ export class WorkerProcess {
     });
   }
 
-  #onFrame(type: number, channel: number, id: number, body: Buffer): void {
-    const waiting = this.#waiting.get(`${channel}/${id}`);
+  #onFrame(type: number, channel: number, id: number, body: Buffer, more: boolean): void {
+    const key = `${channel}/${id}`;
+    const earlier = this.#parts.get(key) ?? [];
+    if (more) {
+      this.#parts.set(key, [...earlier, body]);
+      return;
+    }
+    const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
-      this.#waiting.delete(`${channel}/${id}`);
+      this.#waiting.delete(key);
+      this.#parts.delete(key);
       if (type === FrameType.ERROR) waiting.reject(new WorkerError(body));
-      else waiting.resolve({ type, body });
+      else waiting.resolve({ type, body, earlier });
       return;
     }
     const error = new WorkerError(body);
@@ -144,8 +154,13 @@ export class Channel {
   }
 
   async lookup(keys: readonly Row[]): Promise<Row[][]> {
-    const { body } = await this.#call(FrameType.LOOKUP, encodeKeys(this.#keyTypes, keys));
-    return decodeAnswers(this.#types, body);
+    return (await this.lookupInParts(keys)).flat();
+  }
+
+  /** The rows of each key, a list a frame. */
+  async lookupInParts(keys: readonly Row[]): Promise<Row[][][]> {
+    const { body, earlier } = await this.#call(FrameType.LOOKUP, encodeKeys(this.#keyTypes, keys));
+    return [...earlier, body].map((part) => decodeAnswers(this.#types, part));
   }
 
   #call(type: number, { body, ascii }: Encoded): Promise<Reply> {

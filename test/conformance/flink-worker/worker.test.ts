@@ -213,6 +213,17 @@ describe('lookup', () => {
     expect(await channel.lookup([])).toEqual([]);
   });
 
+  test('large values come a few at a time, in the order of their keys', async () => {
+    const keys = Array.from({ length: 40 }, (_, i) => [`big-${i % 37}`]);
+    const value = 'x'.repeat(1_000_000);
+    for (const [key] of keys) await command('SET', key!, `${key} ${value}`);
+    const channel = await start().open(lookup());
+    const parts = await channel.lookupInParts(keys);
+    expect(parts.flat()).toEqual(keys.map(([key]) => [[key, `${key} ${value}`]]));
+    expect(parts.length).toBeGreaterThan(4);
+    expect(await channel.lookupInParts([['none']])).toEqual([[[]]]);
+  });
+
   test('HASHMAP with missing fields, and with hashName', async () => {
     await command('HSET', 'h1', 'a', '1');
     await command('HSET', 'users', 'u1', 'Ann');

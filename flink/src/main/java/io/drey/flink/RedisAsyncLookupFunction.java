@@ -1,6 +1,7 @@
 package io.drey.flink;
 
 import io.drey.flink.worker.FrameBuffer;
+import io.drey.flink.worker.WorkerChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,13 +31,40 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     private transient int underWay;
     private transient Object lock;
 
-    /** Keys in a frame, and who waits for their rows. */
-    private static final class Question {
+    /** Keys in a frame, and who waits for their rows. Answers come on the worker's thread. */
+    private final class Question implements WorkerChannel.Answer {
         private final FrameBuffer frame = new FrameBuffer(1024);
         private final List<Asked> asked = new ArrayList<>();
+        private int answered;
 
         private Question() {
             frame.putInt(0);
+        }
+
+        @Override
+        public void part(ByteBuffer body, boolean isLast) {
+            if (isLast) {
+                askNext();
+            }
+            try {
+                for (int count = body.getInt(); count > 0; count--) {
+                    Asked each = asked.get(answered++);
+                    each.rows.complete(keys.matching(connection.rows().readRows(body), each.compared));
+                }
+            } catch (RuntimeException e) {
+                giveUp(e);
+            }
+        }
+
+        @Override
+        public void failed(IOException error) {
+            // Where the worker is dead, the question that follows is answered in here, and so on: each has the error.
+            askNext();
+            giveUp(error);
+        }
+
+        private void giveUp(Exception error) {
+            asked.forEach(each -> each.rows.completeExceptionally(error));
         }
     }
 
@@ -81,33 +109,19 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
         return ready;
     }
 
-    private void ask(Question question) {
-        if (question != null) {
-            question.frame.setCount(question.asked.size());
-            connection.channel().lookup(question.frame, (body, error) -> answered(question, body, error));
-        }
-    }
-
-    /** On the worker's thread. */
-    private void answered(Question question, ByteBuffer body, IOException error) {
+    private void askNext() {
         Question ready;
         synchronized (lock) {
             underWay--;
             ready = takeReady();
         }
-        // Where the worker is dead, the one that follows is answered here at once, and so on: each has the error.
         ask(ready);
-        if (error != null) {
-            question.asked.forEach(asked -> asked.rows.completeExceptionally(error));
-            return;
-        }
-        try {
-            body.getInt();
-            for (Asked asked : question.asked) {
-                asked.rows.complete(keys.matching(connection.rows().readRows(body), asked.compared));
-            }
-        } catch (RuntimeException e) {
-            question.asked.forEach(asked -> asked.rows.completeExceptionally(e));
+    }
+
+    private void ask(Question question) {
+        if (question != null) {
+            question.frame.setCount(question.asked.size());
+            connection.channel().lookup(question.frame, question);
         }
     }
 

@@ -4,6 +4,7 @@ import io.drey.flink.worker.FrameBuffer;
 import io.drey.flink.worker.WorkerChannel;
 import io.drey.flink.worker.Workers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -15,6 +16,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.RowKind;
+import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * Collects rows into frames. A frame leaves when it is full, old enough, or a checkpoint or the end of input asks for it; a
@@ -23,6 +25,8 @@ import org.apache.flink.types.RowKind;
 final class RedisSinkWriter implements SinkWriter<RowData> {
     private static final long OPEN_LIMIT_SECONDS = 120;
     private static final int MAX_FRAME_BYTES = 4 << 20;
+    /** A frame with one larger row goes by itself. */
+    private static final int MAX_BYTES_IN_FLIGHT = 64 << 20;
     private static final int ROW_BYTES = 128;
     /** Rows in flight where each is sent by itself. */
     private static final int UNBUFFERED_WINDOW = 64;
@@ -45,6 +49,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private boolean awaitsAfter;
     private boolean timerIsSet;
     private int inFlight;
+    private long bytesInFlight;
     private volatile long sendTimeMillis;
     private volatile boolean closed;
 
@@ -116,7 +121,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     }
 
     private void send() throws IOException, InterruptedException {
-        while (inFlight >= window) {
+        while (rows > 0 && !hasRoom()) {
             mailbox.yield();
         }
         // While it waited, the timer may have sent what there was.
@@ -132,37 +137,59 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         awaitsAfter = false;
         frame.setCount(count);
         inFlight++;
-        long begin = System.nanoTime();
-        channel.write(frame, (body, error) -> answered(count, size, begin, error));
+        bytesInFlight += size;
+        channel.write(frame, new SentRows(count, size, System.nanoTime()));
     }
 
-    /** On the worker's thread. */
-    private void answered(int count, int size, long begin, IOException error) {
+    private boolean hasRoom() {
+        return inFlight == 0 || (inFlight < window && bytesInFlight + buffer.size() <= MAX_BYTES_IN_FLIGHT);
+    }
+
+    /** Rows that Redis has not answered for. The answer comes on the worker's thread, and is handled by the task. */
+    private final class SentRows implements WorkerChannel.Answer {
+        private final int count;
+        private final int size;
+        private final long begin;
+
+        private SentRows(int count, int size, long begin) {
+            this.count = count;
+            this.size = size;
+            this.begin = begin;
+        }
+
+        @Override
+        public void part(ByteBuffer body, boolean isLast) {
+            inMailbox(() -> {
+                inFlight--;
+                bytesInFlight -= size;
+                sendTimeMillis = (System.nanoTime() - begin) / 1_000_000;
+                recordsOut.inc(count);
+                bytesOut.inc(size);
+            });
+        }
+
+        @Override
+        public void failed(IOException error) {
+            inMailbox(() -> {
+                inFlight--;
+                bytesInFlight -= size;
+                if (!closed) {
+                    sendErrors.inc(count);
+                    throw error;
+                }
+            });
+        }
+    }
+
+    private void inMailbox(ThrowingRunnable<IOException> action) {
         if (closed) {
             return;
         }
         try {
-            mailbox.execute(
-                    () -> {
-                        inFlight--;
-                        if (error != null) {
-                            failed(count, error);
-                        }
-                        sendTimeMillis = (System.nanoTime() - begin) / 1_000_000;
-                        recordsOut.inc(count);
-                        bytesOut.inc(size);
-                    },
-                    "Redis has answered");
+            mailbox.execute(action, "Redis has answered");
         } catch (RejectedExecutionException e) {
             // The task is ending, and asks for no answers any more.
             closed = true;
-        }
-    }
-
-    private void failed(int count, IOException error) throws IOException {
-        if (!closed) {
-            sendErrors.inc(count);
-            throw error;
         }
     }
 

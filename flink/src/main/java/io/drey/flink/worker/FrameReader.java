@@ -9,16 +9,20 @@ import java.nio.ByteOrder;
 /** Takes frames off the worker's output. */
 final class FrameReader {
     static final int MIN_LENGTH = 12;
-    static final int MAX_LENGTH = 64 << 20;
+    /** A row with the largest value that Redis takes (512 MB) fits. */
+    static final int MAX_LENGTH = 513 << 20;
+
+    private static final int MORE_FLAG = 2;
 
     private final InputStream input;
+    private final byte[] head = new byte[4];
 
     FrameReader(InputStream input) {
         this.input = input;
     }
 
-    /** A frame of the worker. */
-    record Received(int type, int channel, int id, ByteBuffer body) {}
+    /** A frame of the worker. Where it is not the last one, others with the same id follow. */
+    record Received(int type, boolean isLast, int channel, int id, ByteBuffer body) {}
 
     /**
      * The next frame.
@@ -26,22 +30,22 @@ final class FrameReader {
      * @throws EOFException at the end of the output
      */
     Received next() throws IOException {
-        byte[] head = input.readNBytes(4);
-        if (head.length < 4) {
+        if (input.readNBytes(head, 0, head.length) < head.length) {
             throw new EOFException("its output has ended");
         }
         int length = buffer(head).getInt();
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             throw new IOException("it sent a frame of " + length + " bytes");
         }
-        byte[] bytes = input.readNBytes(length);
-        if (bytes.length < length) {
+        byte[] bytes = new byte[length];
+        if (input.readNBytes(bytes, 0, length) < length) {
             throw new EOFException("its output has ended in the middle of a frame");
         }
         ByteBuffer frame = buffer(bytes);
         int type = frame.get();
+        boolean isLast = (frame.get() & MORE_FLAG) == 0;
         frame.position(4);
-        return new Received(type, frame.getInt(), frame.getInt(), frame);
+        return new Received(type, isLast, frame.getInt(), frame.getInt(), frame);
     }
 
     private static ByteBuffer buffer(byte[] bytes) {

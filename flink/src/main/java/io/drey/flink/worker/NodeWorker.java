@@ -195,6 +195,8 @@ final class NodeWorker {
             fail(new IOException(exitText()));
         } catch (IOException | RuntimeException e) {
             fail(new IOException(e.getMessage(), e));
+        } catch (OutOfMemoryError e) {
+            fail(new IOException("an answer of it does not fit into this TaskManager's memory", e));
         }
     }
 

@@ -16,10 +16,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  * held up.
  */
 public final class WorkerChannel implements AutoCloseable {
-    /** Gets the answer to a request: its body, or the error. */
+    /** Gets the answer to a request. */
     public interface Answer {
-        /** One of them is null. */
-        void accept(ByteBuffer body, IOException error);
+        /** The answer, or a part of it. */
+        void part(ByteBuffer body, boolean isLast);
+
+        /** There is no answer, or no more of it. */
+        void failed(IOException error);
+    }
+
+    /** Waits for an answer of one part. */
+    private static final class AwaitedAnswer extends CompletableFuture<ByteBuffer> implements Answer {
+        @Override
+        public void part(ByteBuffer body, boolean isLast) {
+            complete(body);
+        }
+
+        @Override
+        public void failed(IOException error) {
+            completeExceptionally(error);
+        }
     }
 
     private final NodeWorker worker;
@@ -77,15 +93,9 @@ public final class WorkerChannel implements AutoCloseable {
     }
 
     private CompletableFuture<ByteBuffer> request(int type, FrameBuffer frame) {
-        CompletableFuture<ByteBuffer> future = new CompletableFuture<>();
-        send(type, frame, (body, error) -> {
-            if (error == null) {
-                future.complete(body);
-            } else {
-                future.completeExceptionally(error);
-            }
-        });
-        return future;
+        AwaitedAnswer answer = new AwaitedAnswer();
+        send(type, frame, answer);
+        return answer;
     }
 
     private ByteBuffer await(CompletableFuture<ByteBuffer> future, long limitSeconds) throws IOException {
@@ -110,22 +120,22 @@ public final class WorkerChannel implements AutoCloseable {
             reason = dead;
         }
         if (reason != null && waiting.remove(id) != null) {
-            answer.accept(null, reason);
+            answer.failed(reason);
         }
     }
 
     /** On the worker's reading thread. */
     void onFrame(FrameReader.Received frame) {
-        Answer answer = waiting.remove(frame.id());
+        Answer answer = frame.isLast() ? waiting.remove(frame.id()) : waiting.get(frame.id());
         if (frame.type() != FrameType.ERROR) {
             if (answer != null) {
-                answer.accept(frame.body(), null);
+                answer.part(frame.body(), frame.isLast());
             }
             return;
         }
         WorkerException error = WorkerException.read(frame.body());
         if (answer != null) {
-            answer.accept(null, error);
+            answer.failed(error);
         } else {
             fail(error);
         }
@@ -139,7 +149,7 @@ public final class WorkerChannel implements AutoCloseable {
         for (Integer id : waiting.keySet()) {
             Answer answer = waiting.remove(id);
             if (answer != null) {
-                answer.accept(null, reason);
+                answer.failed(reason);
             }
         }
     }

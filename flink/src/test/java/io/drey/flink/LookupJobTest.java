@@ -1,0 +1,167 @@
+package io.drey.flink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LookupJobTest extends JobTest {
+    private static final String JOIN = " FROM s LEFT JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.k";
+
+    @BeforeEach
+    void keys() {
+        sql(
+                "CREATE TEMPORARY VIEW s AS SELECT k, x, PROCTIME() AS p FROM (VALUES ('a', '1'), ('b', '2'), ('c', '9'), "
+                        + "(CAST(NULL AS STRING), '1'), ('a', '2')) AS t (k, x)");
+        redis.mset("a", "1", "b", "2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ", 'async' = 'true'",
+                ", 'cache' = 'LRU'",
+                ", 'cache' = 'LRU', 'async' = 'true', 'cacheTTLMs' = '60000', 'cacheEmpty' = 'false'",
+                ", 'cache' = 'ALL'",
+                ", 'cache' = 'LRU', 'cache.invalidation' = 'tracking'"
+            })
+    void findsRows(String options) throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis" + options + ")");
+        assertEquals(
+                List.of("+I[a, 1]", "+I[a, 1]", "+I[b, 2]", "+I[c, null]", "+I[null, null]"),
+                rows("SELECT s.k, d.v" + JOIN));
+    }
+
+    @Test
+    void readsHashes() throws Exception {
+        redis.hset("h", Map.of("f", "1", "g", "2"));
+        redis.hset("names", Map.of("a", "Ada"));
+        sql("CREATE TABLE d (k STRING, f STRING, g STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
+        sql("CREATE TABLE n (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'hashName' = 'names')");
+        sql("CREATE TEMPORARY VIEW q AS SELECT k, PROCTIME() AS p FROM (VALUES ('h'), ('i')) AS t (k)");
+        assertEquals(
+                List.of("+I[h, 1, 2]"),
+                rows("SELECT q.k, d.f, d.g FROM q JOIN d FOR SYSTEM_TIME AS OF q.p AS d ON q.k = d.k"));
+        assertEquals(
+                List.of("+I[a, Ada]", "+I[a, Ada]"),
+                rows("SELECT s.k, n.v FROM s JOIN n FOR SYSTEM_TIME AS OF s.p AS n ON s.k = n.k"));
+    }
+
+    /** Flink does not look again at an equality with a column of the other side. */
+    @Test
+    void comparesOtherColumnsThanTheKey() throws Exception {
+        sql("CREATE TABLE d (v STRING, k STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        assertEquals(
+                List.of("+I[a, 1, 1]", "+I[b, 2, 2]"),
+                rows("SELECT s.k, s.x, d.v FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.x = d.v AND s.k = d.k"));
+        assertEquals(
+                List.of("+I[a, 1, 1]", "+I[a, 2, 1]"),
+                rows("SELECT s.k, s.x, d.v FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.k AND d.v = '1'"));
+        assertEquals(
+                List.of("+I[a, 1, 1]", "+I[a, 2, 1]"),
+                rows("SELECT s.k, s.x, d.v FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.k WHERE d.k = 'a'"));
+    }
+
+    @Test
+    void findsManyRowsInOrder() throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        sql(
+                "CREATE TABLE src (id BIGINT, p AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.id.kind' = 'sequence', "
+                        + "'fields.id.start' = '0', 'fields.id.end' = '19999', 'rows-per-second' = '10000000')");
+        redis.flushAll();
+        try (var pipeline = redis.pipelined()) {
+            for (int i = 0; i < 20_000; i += 2) {
+                pipeline.set("n" + i, "v" + i);
+            }
+        }
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            expected.add("+I[" + i + ", " + (i % 2 == 0 ? "v" + i : "null") + "]");
+        }
+        assertEquals(
+                expected,
+                rowsInOrder(
+                        "SELECT src.id, d.v FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
+                                + "ON 'n' || CAST(src.id AS STRING) = d.k"));
+    }
+
+    /** Of which there are only a few at a time in the worker. */
+    @Test
+    void findsLargeValues() throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        sql(
+                "CREATE TABLE src (id BIGINT, p AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.id.kind' = 'sequence', "
+                        + "'fields.id.start' = '1', 'fields.id.end' = '100', 'rows-per-second' = '10000000')");
+        String large = "x".repeat(1_000_000);
+        for (int i = 1; i <= 100; i++) {
+            redis.set("n" + i, large + i);
+        }
+        List<String> expected = new ArrayList<>();
+        for (int i = 1; i <= 100; i++) {
+            expected.add("+I[" + i + ", " + (1_000_000 + String.valueOf(i).length()) + "]");
+        }
+        assertEquals(
+                expected,
+                rowsInOrder(
+                        "SELECT src.id, CHAR_LENGTH(d.v) FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
+                                + "ON 'n' || CAST(src.id AS STRING) = d.k"));
+    }
+
+    @Test
+    void writesAndFindsAHugeValue() throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'STRING')");
+        run("INSERT INTO d SELECT k, REPEAT(x, 70000000) FROM s WHERE k = 'b'");
+        assertEquals(70_000_000, redis.strlen("b"));
+        assertEquals(List.of("+I[b, 70000000]"), rows("SELECT s.k, CHAR_LENGTH(d.v)" + JOIN + " WHERE s.k = 'b'"));
+    }
+
+    @Test
+    void answersASynchronousPlan() throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        assertEquals(
+                List.of("+I[a, 1]", "+I[a, 1]", "+I[b, 2]", "+I[c, null]", "+I[null, null]"),
+                rows("SELECT /*+ LOOKUP('table'='d', 'async'='false') */ s.k, d.v" + JOIN));
+    }
+
+    @Test
+    void asksAgainWhereTheHintSaysSo() throws Exception {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        redis.del("a");
+        assertEquals(
+                List.of("+I[a, null]", "+I[a, null]", "+I[b, 2]", "+I[c, null]", "+I[null, null]"),
+                rows(
+                        "SELECT /*+ LOOKUP('table'='d', 'retry-predicate'='lookup_miss', 'retry-strategy'='fixed_delay', "
+                                + "'fixed-delay'='10ms', 'max-attempts'='2') */ s.k, d.v"
+                                + JOIN));
+    }
+
+    @Test
+    void refusesAJoinWithoutTheKey() {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        Exception error =
+                assertThrows(
+                        Exception.class,
+                        () -> rows("SELECT s.k FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.v"));
+        assertTrue(
+                messages(error)
+                        .contains(
+                                "Temporal table join requires an equality condition on the primary key 'k' of table "
+                                        + "[default_catalog.default_database.d]"),
+                messages(error));
+    }
+
+    @Test
+    void saysThatItCannotBeScanned() {
+        sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
+        Exception error = assertThrows(Exception.class, () -> rows("SELECT * FROM d"));
+        assertTrue(messages(error).contains("can only be used as a lookup table or a sink"), messages(error));
+    }
+}
