@@ -1,14 +1,18 @@
 // Keys of rows for maps, and equality of values, as SQL sees them (two DECIMALs 1.0 and 1.00 of one column are equal).
 import Big from 'big.js';
 import type { Row } from '../types/row.ts';
+import { ownText } from '../types/text/own-text.ts';
 import { TimestampData } from '../types/values.ts';
 
-/** A function from a row to a string that two rows share when, and only when, these columns are equal. */
-export function keyOf(columns: readonly number[]): (row: Row) => string {
+/** What a map can hold a row by: `Map` and `===` tell keys of the same columns apart as SQL tells the values. */
+export type RowKey = string | number | bigint | boolean | null;
+
+/** A function from a row to a key that two rows share when, and only when, these columns are equal. */
+export function keyOf(columns: readonly number[]): (row: Row) => RowKey {
   if (columns.length === 0) return () => '';
   if (columns.length === 1) {
     const only = columns[0]!;
-    return (row) => keyText(row[only]);
+    return (row) => keyValue(row[only]);
   }
   return (row) => {
     let key = '';
@@ -18,6 +22,26 @@ export function keyOf(columns: readonly number[]): (row: Row) => string {
     }
     return key;
   };
+}
+
+/** The key for a map that keeps it: it keeps no message alive. */
+export function keptKey(key: RowKey): RowKey {
+  return typeof key === 'string' ? ownText(key) : key;
+}
+
+/** A scalar is its own key: no text is made of it, and none is hashed but the value's own. */
+function keyValue(value: unknown): RowKey {
+  switch (typeof value) {
+    case 'string':
+    case 'bigint':
+    case 'boolean':
+      return value;
+    case 'number':
+      // SQL has one zero in a key, and one NaN; `===` has none.
+      return Number.isNaN(value) ? 'NaN' : value + 0;
+    default:
+      return value === null || value === undefined ? null : objectText(value);
+  }
 }
 
 function keyText(value: unknown): string {

@@ -1,7 +1,8 @@
 import type { Accumulator, AggregateFunction } from '../aggregate-call.ts';
 
 class CountAccumulator implements Accumulator {
-  #count = 0n;
+  /** A number while it is counted: a bigint would be made anew for each row. */
+  #count = 0;
 
   accumulate(args: readonly unknown[]): void {
     if (isCounted(args)) this.#count++;
@@ -10,13 +11,13 @@ class CountAccumulator implements Accumulator {
     if (isCounted(args)) this.#count--;
   }
   value(): bigint {
-    return this.#count;
+    return BigInt(this.#count);
   }
-  snapshot(): bigint {
+  snapshot(): number {
     return this.#count;
   }
   restore(state: unknown): void {
-    this.#count = state as bigint;
+    this.#count = state as number;
   }
 }
 

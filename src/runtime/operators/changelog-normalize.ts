@@ -4,12 +4,12 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { ChangelogNormalizeNode } from '../../plan/nodes.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-import { keyOf, rowsEqual } from '../row-key.ts';
+import { keptKey, keyOf, type RowKey, rowsEqual } from '../row-key.ts';
 
 export function changelogNormalizeOperator(node: ChangelogNormalizeNode, output: Output): Operator {
   const keyFor = keyOf(node.key);
   const withBefore = node.changelogMode.contains(RowKind.UPDATE_BEFORE);
-  const last = new Map<string, Row>();
+  const last = new Map<RowKey, Row>();
   const out = new BatchBuilder();
 
   function change(row: Row, kind: RowKind): void {
@@ -21,7 +21,7 @@ export function changelogNormalizeOperator(node: ChangelogNormalizeNode, output:
       out.addKind(previous, RowKind.DELETE);
       return;
     }
-    last.set(key, row);
+    last.set(previous === undefined ? keptKey(key) : key, row);
     if (previous === undefined) out.addKind(row, RowKind.INSERT);
     else if (!rowsEqual(previous, row)) {
       if (withBefore) out.addKind(previous, RowKind.UPDATE_BEFORE);
@@ -50,7 +50,7 @@ function isFollowedByAfter(
   rows: readonly Row[],
   kinds: Uint8Array | null,
   i: number,
-  keyFor: (row: Row) => string,
+  keyFor: (row: Row) => RowKey,
 ): boolean {
   return (
     kinds !== null &&

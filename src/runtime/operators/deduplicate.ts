@@ -4,7 +4,7 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { DeduplicateNode } from '../../plan/nodes.ts';
 import { type Row, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-import { keyOf, rowsEqual } from '../row-key.ts';
+import { keptKey, keyOf, type RowKey, rowsEqual } from '../row-key.ts';
 
 export function deduplicateOperator(node: DeduplicateNode, output: Output): Operator {
   return node.keep === 'first' ? keepFirst(node, output) : keepLast(node, output);
@@ -13,20 +13,20 @@ export function deduplicateOperator(node: DeduplicateNode, output: Output): Oper
 /** The keys are all the state. */
 function keepFirst({ key }: DeduplicateNode, output: Output): Operator {
   const keyFor = keyOf(key);
-  const seen = new Set<string>();
+  const seen = new Set<RowKey>();
   return {
     process(batch) {
       const rows = batch.rows.filter((row) => {
         const id = keyFor(row);
         if (seen.has(id)) return false;
-        seen.add(id);
+        seen.add(keptKey(id));
         return true;
       });
       return emit({ rows, kinds: null }, output);
     },
     snapshot: () => seen,
     restore(entries) {
-      for (const id of entries as string[]) seen.add(id);
+      for (const id of entries as RowKey[]) seen.add(id);
     },
   };
 }
@@ -34,14 +34,14 @@ function keepFirst({ key }: DeduplicateNode, output: Output): Operator {
 function keepLast(node: DeduplicateNode, output: Output): Operator {
   const keyFor = keyOf(node.key);
   const withBefore = node.changelogMode.contains(RowKind.UPDATE_BEFORE);
-  const last = new Map<string, Row>();
+  const last = new Map<RowKey, Row>();
   const out = new BatchBuilder();
   return {
     process(batch) {
       for (const row of batch.rows) {
         const id = keyFor(row);
         const previous = last.get(id);
-        last.set(id, row);
+        last.set(previous === undefined ? keptKey(id) : id, row);
         if (previous === undefined) out.add(row);
         else if (!rowsEqual(previous, row)) {
           if (withBefore) out.addKind(previous, RowKind.UPDATE_BEFORE);

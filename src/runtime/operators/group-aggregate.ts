@@ -3,67 +3,76 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Accumulator, AggregateCall } from '../../plan/aggregate-call.ts';
 import type { GroupAggregateNode } from '../../plan/nodes.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
+import { ownText } from '../../types/text/own-text.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-import { keyOf, rowsEqual } from '../row-key.ts';
+import { keptKey, keyOf, type RowKey, valuesEqual } from '../row-key.ts';
 
+/** What is fresh for every row dies young; a group is changed in place, so that it does not leave old copies behind. */
 interface Group {
   /** Rows in the group; it goes when none is left. */
   count: number;
   readonly key: Row;
   readonly accumulators: readonly Accumulator[];
-  /** For DISTINCT: how often each argument list is in the group. */
-  readonly distinct: readonly (Map<string, number> | null)[];
-  /** The result last given out. */
-  last: Row | null;
+  /** For DISTINCT: how often each argument list is in the group; null where no aggregate asks. */
+  readonly distinct: readonly (Map<RowKey, number> | null)[] | null;
+  /** The results last given out; null before the first. */
+  given: unknown[] | null;
 }
 
-type GroupState = [count: number, key: Row, states: unknown[], distinct: unknown[], last: Row | null];
+type DistinctState = readonly (readonly (readonly [RowKey, number])[] | null)[] | null;
+type GroupState = readonly [count: number, key: Row, states: readonly unknown[], distinct: DistinctState];
 
 export function groupAggregateOperator(node: GroupAggregateNode, output: Output): Operator {
-  const { grouping, aggregates } = node;
+  const { grouping } = node;
+  const calls = node.aggregates.map(boundCall);
   const keyFor = keyOf(grouping);
   const withBefore = node.changelogMode.contains(RowKind.UPDATE_BEFORE);
   const retractable = !node.input.changelogMode.containsOnly(RowKind.INSERT);
-  const groups = new Map<string, Group>();
+  const groups = new Map<RowKey, Group>();
   const out = new BatchBuilder();
-
-  function groupOf(id: string, row: Row): Group {
-    let group = groups.get(id);
-    if (group === undefined) {
-      group = newGroup(
-        grouping.map((i) => row[i]),
-        aggregates,
-        retractable,
-      );
-      groups.set(id, group);
-    }
-    return group;
-  }
 
   function change(row: Row, isAdd: boolean): void {
     const id = keyFor(row);
-    // A retraction of what never came is of no group.
-    if (!isAdd && !groups.has(id)) return;
-    const group = groupOf(id, row);
-    group.count += isAdd ? 1 : -1;
-    for (let a = 0; a < aggregates.length; a++) apply(group, a, aggregates[a]!, row, isAdd);
-    if (group.count === 0) {
-      groups.delete(id);
-      if (group.last !== null) out.addKind(group.last, RowKind.DELETE);
-      return;
+    let group = groups.get(id);
+    if (group === undefined) {
+      if (!isAdd) return; // a retraction of what never came
+      group = newGroup(
+        grouping.map((i) => keptValue(row[i])),
+        node.aggregates,
+        retractable,
+      );
+      groups.set(keptKey(id), group);
     }
-    give(group);
+    group.count += isAdd ? 1 : -1;
+    for (let a = 0; a < calls.length; a++) {
+      const call = calls[a]!;
+      if (!counts(call, row, group.distinct?.[a] ?? null, isAdd)) continue;
+      if (isAdd) group.accumulators[a]!.accumulate(call.values);
+      else group.accumulators[a]!.retract(call.values);
+    }
+    if (group.count > 0) give(group);
+    else {
+      groups.delete(id);
+      if (group.given !== null) out.addKind(resultRow(group.key, group.given), RowKind.DELETE);
+    }
   }
 
   function give(group: Group): void {
-    const result = [...group.key, ...group.accumulators.map((a) => a.value())];
-    const last = group.last;
-    group.last = result;
-    if (last === null) out.addKind(result, RowKind.INSERT);
-    else if (!rowsEqual(last, result)) {
-      if (withBefore) out.addKind(last, RowKind.UPDATE_BEFORE);
-      out.addKind(result, RowKind.UPDATE_AFTER);
+    const { key, accumulators, given } = group;
+    if (given === null) {
+      group.given = accumulators.map((a) => a.value());
+      out.add(resultRow(key, group.given));
+      return;
     }
+    let changed = false;
+    for (let a = 0; a < accumulators.length; a++) {
+      const value = accumulators[a]!.value();
+      if (valuesEqual(given[a], value)) continue;
+      if (!changed && withBefore) out.addKind(resultRow(key, given), RowKind.UPDATE_BEFORE);
+      changed = true;
+      given[a] = value;
+    }
+    if (changed) out.addKind(resultRow(key, given), RowKind.UPDATE_AFTER);
   }
 
   return {
@@ -75,17 +84,57 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
       return emit(out.take(), output);
     },
     *snapshot() {
-      for (const g of groups.values()) yield groupState(g);
+      for (const group of groups.values()) yield groupState(group);
     },
     restore(entries) {
-      const ordinals = grouping.map((_, i) => i);
-      const restoredKey = keyOf(ordinals);
+      const restoredKey = keyOf(grouping.map((_, i) => i));
       for (const state of entries as GroupState[]) {
-        const group = restoredGroup(state, aggregates, retractable);
+        const group = restoredGroup(state, node.aggregates, retractable);
         groups.set(restoredKey(group.key), group);
       }
     },
   };
+}
+
+/** How a row is put to one aggregate. */
+interface BoundCall {
+  readonly args: readonly number[];
+  readonly filter: number | null;
+  /** The row's arguments, filled anew for each row. */
+  readonly values: unknown[];
+  readonly keyFor: (values: Row) => RowKey;
+}
+
+function boundCall({ args, filter }: AggregateCall): BoundCall {
+  return { args, filter, values: args.map(() => null), keyFor: keyOf(args.map((_, i) => i)) };
+}
+
+/** Whether the aggregate has to hear of the row. Fills `call.values`. */
+function counts(call: BoundCall, row: Row, seen: Map<RowKey, number> | null, isAdd: boolean): boolean {
+  const { args, filter, values } = call;
+  if (filter !== null && row[filter] !== true) return false;
+  for (let i = 0; i < args.length; i++) values[i] = row[args[i]!];
+  return seen === null || countDistinct(seen, call.keyFor(values), isAdd);
+}
+
+/** Whether this is the first of its kind to come, or the last to go. */
+function countDistinct(seen: Map<RowKey, number>, id: RowKey, isAdd: boolean): boolean {
+  const before = seen.get(id) ?? 0;
+  const after = before + (isAdd ? 1 : -1);
+  if (after <= 0) seen.delete(id);
+  else seen.set(before === 0 ? keptKey(id) : id, after);
+  return isAdd ? before === 0 : before === 1;
+}
+
+function resultRow(key: Row, results: readonly unknown[]): Row {
+  const row = new Array<unknown>(key.length + results.length);
+  for (let i = 0; i < key.length; i++) row[i] = key[i];
+  for (let i = 0; i < results.length; i++) row[key.length + i] = results[i];
+  return row;
+}
+
+function keptValue(value: unknown): unknown {
+  return typeof value === 'string' ? ownText(value) : value;
 }
 
 function newGroup(key: Row, aggregates: readonly AggregateCall[], retractable: boolean): Group {
@@ -93,50 +142,31 @@ function newGroup(key: Row, aggregates: readonly AggregateCall[], retractable: b
     count: 0,
     key,
     accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes, retractable)),
-    distinct: aggregates.map((a) => (a.distinct ? new Map() : null)),
-    last: null,
+    distinct: aggregates.some((a) => a.distinct)
+      ? aggregates.map((a) => (a.distinct ? new Map() : null))
+      : null,
+    given: null,
   };
 }
 
-function apply(group: Group, a: number, call: AggregateCall, row: Row, isAdd: boolean): void {
-  if (call.filter !== null && row[call.filter] !== true) return;
-  const args = call.args.map((i) => row[i]);
-  const seen = group.distinct[a];
-  if (seen !== null && seen !== undefined && !countDistinct(seen, args, isAdd)) return;
-  const accumulator = group.accumulators[a]!;
-  if (isAdd) accumulator.accumulate(args);
-  else accumulator.retract(args);
-}
-
-/** Whether this is the first of its kind to come, or the last to go. */
-function countDistinct(seen: Map<string, number>, args: readonly unknown[], isAdd: boolean): boolean {
-  const id = keyOf(args.map((_, i) => i))(args);
-  const before = seen.get(id) ?? 0;
-  const after = before + (isAdd ? 1 : -1);
-  if (after <= 0) seen.delete(id);
-  else seen.set(id, after);
-  return isAdd ? before === 0 : before === 1;
-}
-
-function groupState(g: Group): GroupState {
+function groupState(group: Group): GroupState {
   return [
-    g.count,
-    g.key,
-    g.accumulators.map((a) => a.snapshot()),
-    g.distinct.map((d) => (d === null ? null : [...d])),
-    g.last,
+    group.count,
+    group.key,
+    group.accumulators.map((a) => a.snapshot()),
+    group.distinct?.map((d) => (d === null ? null : [...d])) ?? null,
   ];
 }
 
 function restoredGroup(state: GroupState, aggregates: readonly AggregateCall[], retractable: boolean): Group {
-  const [count, key, states, distinct, last] = state;
-  const group = {
-    count,
-    key,
-    accumulators: aggregates.map((a) => a.fn.createAccumulator(a.argTypes, retractable)),
-    distinct: distinct.map((d) => (d === null ? null : new Map(d as [string, number][]))),
-    last,
-  };
+  const [count, key, states, distinct] = state;
+  const group = newGroup(key, aggregates, retractable);
+  group.count = count;
   for (const [i, accumulator] of group.accumulators.entries()) accumulator.restore(states[i]);
+  for (const [i, entries] of (distinct ?? []).entries()) {
+    for (const [id, times] of entries ?? []) group.distinct![i]!.set(id, times);
+  }
+  // What was given out last is what the accumulators say now.
+  group.given = group.accumulators.map((a) => a.value());
   return group;
 }

@@ -6,7 +6,7 @@ import type { RankNode } from '../../plan/nodes.ts';
 import { compareValues } from '../../types/compare.ts';
 import { kindAt, type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-import { keyOf, valuesEqual } from '../row-key.ts';
+import { keptKey, keyOf, type RowKey, valuesEqual } from '../row-key.ts';
 
 export function rankOperator(node: RankNode, output: Output): Operator {
   const { start, end } = node;
@@ -14,7 +14,7 @@ export function rankOperator(node: RankNode, output: Output): Operator {
   const insertOnly = node.input.changelogMode.containsOnly(RowKind.INSERT);
   const compare = comparator(node);
   const isSame = sameRow(node);
-  const partitions = new Map<string, Row[]>();
+  const partitions = new Map<RowKey, Row[]>();
   const out = new BatchBuilder();
   const tell = teller(node, out);
 
@@ -36,7 +36,8 @@ export function rankOperator(node: RankNode, output: Output): Operator {
   function take(batch: RowBatch, i: number): number {
     const row = batch.rows[i]!;
     const key = keyFor(row);
-    const rows = partitions.get(key) ?? [];
+    const known = partitions.get(key);
+    const rows = known ?? [];
     const before = rows.slice(start - 1, end);
     let next = i + 1;
     const kind = kindAt(batch, i);
@@ -51,7 +52,7 @@ export function rankOperator(node: RankNode, output: Output): Operator {
       }
     }
     if (rows.length === 0) partitions.delete(key);
-    else partitions.set(key, rows);
+    else if (known === undefined) partitions.set(keptKey(key), rows);
     tell(before, rows.slice(start - 1, end));
     return next;
   }

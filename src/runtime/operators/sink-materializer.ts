@@ -3,7 +3,7 @@
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
-import { keyOf, rowsEqual } from '../row-key.ts';
+import { keptKey, keyOf, type RowKey, rowsEqual } from '../row-key.ts';
 
 /** @param inputKey columns by which the input's rows are told apart, or null: the whole row */
 export function sinkMaterializerOperator(
@@ -13,7 +13,7 @@ export function sinkMaterializerOperator(
 ): Operator {
   const keyFor = keyOf(sinkKey);
   const inputKeyFor = inputKey === null ? null : keyOf(inputKey);
-  const state = new Map<string, Row[]>();
+  const state = new Map<RowKey, Row[]>();
   const out = new BatchBuilder();
 
   function find(rows: readonly Row[], row: Row): number {
@@ -22,10 +22,10 @@ export function sinkMaterializerOperator(
     return rows.findIndex((r) => inputKeyFor(r) === wanted);
   }
 
-  function add(key: string, row: Row): void {
+  function add(key: RowKey, row: Row): void {
     const rows = state.get(key);
     if (rows === undefined) {
-      state.set(key, [row]);
+      state.set(keptKey(key), [row]);
       out.addKind(row, RowKind.INSERT);
       return;
     }
@@ -35,7 +35,7 @@ export function sinkMaterializerOperator(
     out.addKind(row, RowKind.UPDATE_AFTER);
   }
 
-  function retract(key: string, row: Row): void {
+  function retract(key: RowKey, row: Row): void {
     const rows = state.get(key);
     const at = rows === undefined ? -1 : find(rows, row);
     if (rows === undefined || at < 0) return;

@@ -1,0 +1,30 @@
+// A piece of a longer text keeps all of that in memory (V8's sliced strings): nothing for what lives as long as a batch, too
+// much for what stays.
+
+/** Shorter pieces are copies anyway. */
+const SHORTEST_SLICE = 13;
+
+interface StringBuffer extends Buffer {
+  latin1Slice(start: number, end: number): string;
+  ucs2Slice(start: number, end: number): string;
+}
+
+let scratch = Buffer.allocUnsafeSlow(256) as StringBuffer;
+
+/** The same text in memory of its own. */
+export function ownText(text: string): string {
+  const length = text.length;
+  if (length < SHORTEST_SLICE) return text;
+  if (scratch.length < 2 * length) scratch = Buffer.allocUnsafeSlow(4 * length) as StringBuffer;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 255) return ownWideText(text);
+    scratch[i] = code;
+  }
+  return scratch.latin1Slice(0, length);
+}
+
+/** UTF-16 as it is, lone surrogates too. */
+function ownWideText(text: string): string {
+  return scratch.ucs2Slice(0, scratch.write(text, 'ucs2'));
+}
