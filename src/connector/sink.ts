@@ -21,6 +21,8 @@ export interface DynamicTableSink {
   /** Attributes for EXPLAIN, such as `delete=[DEL key]`. */
   readonly explain: readonly string[];
   readonly warnings: readonly string[];
+  /** How many writers there are to be (`sink.parallelism`); undefined: as many as what comes before has. */
+  readonly parallelism?: number | undefined;
   createWriter(target: SinkTarget, context: RuntimeContext): SinkWriter;
 }
 

@@ -21,6 +21,13 @@ export interface ScanTableSource {
   readonly bounded: boolean;
   /** Metadata keys that can be read, with their types. */
   readonly readableMetadata: ReadonlyMap<string, LogicalType>;
+  /** How many readers there are to be (`scan.parallelism`); undefined: as many as the job has. */
+  readonly parallelism?: number | undefined;
+  /**
+   * For tables that several readers can share, each its part of it by `RuntimeContext.subtask`: makes one position of theirs.
+   * `SourceReader.open` takes it, however many readers there are then. Absent: one reader reads it all.
+   */
+  mergePositions?(positions: readonly Position[]): Position;
   createReader(projection: ScanProjection, context: RuntimeContext): SourceReader;
 }
 

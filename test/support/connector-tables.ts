@@ -1,6 +1,6 @@
 // Tables of the connectors that need no server, without SQL: factory in, rows out.
 import type { DynamicTableFactory, FactoryContext } from '../../src/connector/factory.ts';
-import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
+import type { RuntimeContext, Subtask } from '../../src/connector/runtime-context.ts';
 import type { DynamicTableSink, SinkWriter } from '../../src/connector/sink.ts';
 import type { Position, ScanTableSource, SourceReader } from '../../src/connector/source.ts';
 import { MetricRegistry } from '../../src/runtime/metrics.ts';
@@ -27,12 +27,13 @@ export interface Printed extends RuntimeContext {
   err: string;
 }
 
-export function runtimeOf(clock: Clock = systemClock): Printed {
+export function runtimeOf(clock: Clock = systemClock, subtask?: Subtask): Printed {
   const context: Printed = {
     clock,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     metrics: new MetricRegistry().group('t'),
     timeZone: 'UTC',
+    ...(subtask === undefined ? {} : { subtask }),
     fail(error) {
       throw error;
     },
@@ -72,19 +73,20 @@ export interface ReaderOptions {
   readonly physical?: readonly number[];
   readonly metadata?: readonly string[];
   readonly restored?: Position | null;
+  readonly subtask?: Subtask;
 }
 
 export async function openReader(
   source: ScanTableSource,
   fields: readonly Field[],
-  { clock, physical = fields.map((_, i) => i), metadata = [], restored = null }: ReaderOptions = {},
+  { clock, physical = fields.map((_, i) => i), metadata = [], restored = null, subtask }: ReaderOptions = {},
 ): Promise<SourceReader> {
   const reader = source.createReader(
     {
       physical,
       metadata: metadata.map((key) => ({ key, type: source.readableMetadata.get(key)! })),
     },
-    runtimeOf(clock),
+    runtimeOf(clock, subtask),
   );
   await reader.open(restored);
   return reader;

@@ -5,7 +5,13 @@ import { readOptions } from '../../options/read-options.ts';
 import { ValidationError } from '../../types/errors.ts';
 import type { Field } from '../../types/schema.ts';
 import type { Generator } from './generator.ts';
-import { DATAGEN_OPTIONS, NUMBER_OF_ROWS, ROWS_PER_SECOND, TABLE_OPTIONS } from './options.ts';
+import {
+  DATAGEN_OPTIONS,
+  NUMBER_OF_ROWS,
+  ROWS_PER_SECOND,
+  SCAN_PARALLELISM,
+  TABLE_OPTIONS,
+} from './options.ts';
 import { randomGenerator } from './random-generators.ts';
 import { sequenceGenerator } from './sequence.ts';
 import { datagenSource } from './source.ts';
@@ -30,6 +36,7 @@ export const datagenFactory: DynamicTableFactory = {
       generate: built.map((b) => b.generate),
       rowsPerSecond: values.get(ROWS_PER_SECOND),
       rows: limits.length === 0 ? null : Math.min(...limits),
+      parallelism: values.find(SCAN_PARALLELISM),
     });
   },
 };

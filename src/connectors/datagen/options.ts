@@ -20,9 +20,10 @@ export const NUMBER_OF_ROWS = option('number-of-rows')
   })
   .describe('How many rows are made at all. By default the table has no end, unless a field is a sequence.');
 
-const SCAN_PARALLELISM = option('scan.parallelism')
+export const SCAN_PARALLELISM = option('scan.parallelism')
   .int()
-  .describe('Accepted for jobs that set it; rows are made by one reader, in order.');
+  .atLeast(1)
+  .describe('How many readers make rows, at most `parallelism.default`. They share rate and number of rows.');
 
 const FIELDS = option('fields')
   .map()

@@ -3,7 +3,14 @@ import type { DynamicTableFactory } from '../../connector/factory.ts';
 import { requireFormat, withFormats } from '../../formats/format-options.ts';
 import { readOptions } from '../../options/read-options.ts';
 import { localPath } from './files.ts';
-import { FILESYSTEM_OPTIONS, MONITOR_INTERVAL, PATH, PATH_PATTERN, ROLLING_FILE_SIZE } from './options.ts';
+import {
+  FILESYSTEM_OPTIONS,
+  MONITOR_INTERVAL,
+  PATH,
+  PATH_PATTERN,
+  ROLLING_FILE_SIZE,
+  SINK_PARALLELISM,
+} from './options.ts';
 import { filesystemSink } from './sink.ts';
 import { filesystemSource } from './source.ts';
 
@@ -42,6 +49,7 @@ export const filesystemFactory: DynamicTableFactory = {
       format: encoding,
       schema: context.schema,
       rollingFileSize: values.get(ROLLING_FILE_SIZE),
+      parallelism: values.find(SINK_PARALLELISM),
     });
   },
 };

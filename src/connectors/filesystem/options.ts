@@ -7,7 +7,7 @@ export const CONNECTOR = option('connector').string().describe('Must be `filesys
 export const PATH = option('path')
   .string()
   .describe(
-    'A file, or a folder whose files (and those of its folders) are read in the order of their names; for a sink the folder that files are put into. A path or a `file:` URL; names that start with `.` or `_` are not read.',
+    'A file, or a folder whose files (and those of its folders) are read in the order of their names (each by one of the readers that the job has); for a sink the folder that files are put into. A path or a `file:` URL; names that start with `.` or `_` are not read.',
   );
 
 export const FORMAT = option('format')
@@ -38,15 +38,20 @@ export const ROLLING_FILE_SIZE = option('sink.rolling-policy.file-size')
   })
   .describe('A file that has got this size is ended and another begun.');
 
+export const SINK_PARALLELISM = option('sink.parallelism')
+  .int()
+  .atLeast(1)
+  .role('sink')
+  .describe('How many writers there are, at most `parallelism.default`; each writes files of its own.');
+
 /** Of Flink, without an effect here: files end at each checkpoint. */
 const ACCEPTED = [
   option('sink.rolling-policy.rollover-interval').duration().default(1_800_000).role('sink'),
   option('sink.rolling-policy.check-interval').duration().default(60_000).role('sink'),
-  option('sink.parallelism').int().role('sink'),
   option('source.report-statistics').enum(['NONE', 'ALL']).default('ALL').role('source'),
 ].map((o) => o.describe('Accepted for jobs that set it; without an effect.'));
 
 export const FILESYSTEM_OPTIONS: OptionDeclarations = {
   required: [CONNECTOR, PATH, FORMAT],
-  optional: [MONITOR_INTERVAL, PATH_PATTERN, ROLLING_FILE_SIZE, ...ACCEPTED],
+  optional: [MONITOR_INTERVAL, PATH_PATTERN, ROLLING_FILE_SIZE, SINK_PARALLELISM, ...ACCEPTED],
 };

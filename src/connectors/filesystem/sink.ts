@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Encoder, EncodingFormat } from '../../connector/format.ts';
-import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import { type RuntimeContext, subtaskOf } from '../../connector/runtime-context.ts';
 import type { DynamicTableSink, SinkWriter } from '../../connector/sink.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import { kindAt, type RowBatch } from '../../types/row.ts';
@@ -16,6 +16,8 @@ export interface FilesystemSinkSettings {
   readonly schema: Schema;
   /** Bytes. */
   readonly rollingFileSize: number;
+  /** `sink.parallelism` */
+  readonly parallelism: number | undefined;
 }
 
 export function filesystemSink(settings: FilesystemSinkSettings): DynamicTableSink {
@@ -24,6 +26,7 @@ export function filesystemSink(settings: FilesystemSinkSettings): DynamicTableSi
     writableMetadata: new Map(),
     explain: [],
     warnings: [],
+    parallelism: settings.parallelism,
     changelogMode: () => settings.format.changelogMode,
     createWriter: (_, context) => new FilesystemWriter(settings, context),
   };
@@ -44,7 +47,7 @@ class FilesystemWriter implements SinkWriter {
   readonly #encoder: Encoder;
   readonly #sentRecords: { value: number };
   readonly #sentBytes: { value: number };
-  readonly #id = randomUUID();
+  readonly #id: string;
   #parts = 0;
   #file: PartFile | null = null;
   /** Written to the end, waiting for the checkpoint that names them. */
@@ -53,8 +56,10 @@ class FilesystemWriter implements SinkWriter {
   #used = 0;
   #full: Buffer[] = [];
 
-  constructor(settings: FilesystemSinkSettings, { metrics }: RuntimeContext) {
+  constructor(settings: FilesystemSinkSettings, context: RuntimeContext) {
+    const { metrics } = context;
     this.#settings = settings;
+    this.#id = `${randomUUID()}-${subtaskOf(context).index}`;
     this.#encoder = settings.format.createEncoder(settings.schema);
     this.#sentRecords = metrics.counter('numRecordsSend');
     this.#sentBytes = metrics.counter('numBytesSend');
@@ -102,7 +107,7 @@ class FilesystemWriter implements SinkWriter {
   }
 
   async #begin(): Promise<PartFile> {
-    const name = `part-${this.#id}-0-${this.#parts++}`;
+    const name = `part-${this.#id}-${this.#parts++}`;
     const { path } = this.#settings;
     const hiddenPath = join(path, `.${name}.inprogress.${randomUUID()}`);
     this.#file = {

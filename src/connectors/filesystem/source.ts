@@ -1,12 +1,13 @@
 // Reads the lines of files, in the order of the files' paths. Where it stands is a file and a byte offset in it.
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder, DecodingFormat } from '../../connector/format.ts';
-import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import { type RuntimeContext, type Subtask, subtaskOf } from '../../connector/runtime-context.ts';
 import type { Position, ScanProjection, ScanTableSource, SourceReader } from '../../connector/source.ts';
 import type { Clock } from '../../types/clock.ts';
 import { DataError } from '../../types/errors.ts';
 import { EMPTY_BATCH, type RowBatch } from '../../types/row.ts';
 import type { Schema } from '../../types/schema.ts';
+import { javaHash } from '../../types/text/java-hash.ts';
 import { type InputFile, listFiles } from './files.ts';
 import { LineReader } from './line-reader.ts';
 import { FILE_METADATA_TYPES, isFileMetadata, readFileMetadata } from './metadata.ts';
@@ -26,7 +27,28 @@ export function filesystemSource(settings: FilesystemSourceSettings): ScanTableS
     changelogMode: settings.format.changelogMode,
     bounded: settings.monitorInterval === undefined,
     readableMetadata: FILE_METADATA_TYPES,
+    mergePositions,
     createReader: (projection, context) => new FilesystemReader(settings, projection, context),
+  };
+}
+
+/** Where to go on in a file that was read in part. */
+interface Place {
+  readonly file: string;
+  readonly offset: number;
+  readonly line: number;
+}
+
+interface FilesystemPosition extends Position {
+  readonly finished: readonly string[];
+  readonly partial: readonly Place[];
+}
+
+function mergePositions(positions: readonly Position[]): FilesystemPosition {
+  const parts = positions as readonly FilesystemPosition[];
+  return {
+    finished: [...new Set(parts.flatMap((p) => p.finished))],
+    partial: parts.flatMap((p) => p.partial),
   };
 }
 
@@ -35,25 +57,23 @@ class FilesystemReader implements SourceReader {
   readonly #decoder: Decoder;
   readonly #metadataKeys: readonly string[];
   readonly #clock: Clock;
-  readonly #read: { value: number };
+  readonly #subtask: Subtask;
   readonly #out = new BatchBuilder();
   /** Files to read, the one at hand first. */
   #files: InputFile[] = [];
   readonly #finished = new Set<string>();
   #lines: LineReader | null = null;
-  /** Where to begin in the first file. */
-  #resume: { readonly file: string; readonly offset: number; readonly line: number } | null = null;
+  /** By file, those that are not read on yet. */
+  readonly #resume = new Map<string, Place>();
   #metadata: readonly unknown[] = [];
   #bytesDone = 0;
   #bytesTotal = 0;
   #wake: (() => void) | null = null;
 
-  constructor(
-    settings: FilesystemSourceSettings,
-    projection: ScanProjection,
-    { clock, timeZone, metrics }: RuntimeContext,
-  ) {
+  constructor(settings: FilesystemSourceSettings, projection: ScanProjection, context: RuntimeContext) {
+    const { clock, timeZone } = context;
     this.#settings = settings;
+    this.#subtask = subtaskOf(context);
     this.#clock = clock;
     this.#metadataKeys = projection.metadata.map((m) => m.key).filter(isFileMetadata);
     this.#decoder = settings.format.createDecoder({
@@ -62,39 +82,41 @@ class FilesystemReader implements SourceReader {
       metadata: [],
       timeZone,
     });
-    this.#read = metrics.counter('numRecordsIn');
   }
 
   async open(restored: Position | null): Promise<void> {
     if (restored !== null) {
-      for (const path of restored['finished'] as string[]) this.#finished.add(path);
-      this.#resume = restored['current'] as { file: string; offset: number; line: number } | null;
+      const { finished, partial } = restored as FilesystemPosition;
+      for (const path of finished) this.#finished.add(path);
+      for (const place of partial) if (this.#owns(place.file)) this.#resume.set(place.file, place);
     }
     await this.#list();
   }
 
-  /** Queues the files that were not read yet; a half-read one goes first. */
+  /** Each file is one reader's. */
+  #owns(path: string): boolean {
+    const { index, parallelism } = this.#subtask;
+    return (javaHash(path) >>> 0) % parallelism === index;
+  }
+
+  /** Queues the files that were not read yet; half-read ones go first. */
   async #list(): Promise<void> {
     const { path, pattern } = this.#settings;
-    const all = await listFiles(path, pattern);
+    const all = (await listFiles(path, pattern)).filter((f) => this.#owns(f.path));
     const fresh = all.filter((f) => !this.#finished.has(f.path));
     this.#bytesTotal = all.reduce((sum, f) => sum + f.size, 0);
     this.#bytesDone = all.reduce((sum, f) => sum + (this.#finished.has(f.path) ? f.size : 0), 0);
-    const current = this.#resume?.file;
-    if (current !== undefined && !fresh.some((f) => f.path === current)) {
-      throw new DataError(`File '${current}', which the checkpoint stands in, is gone.`);
+    for (const half of this.#resume.keys()) {
+      if (fresh.some((f) => f.path === half)) continue;
+      throw new DataError(`File '${half}', which the checkpoint stands in, is gone.`);
     }
-    this.#files = fresh.sort((a, b) => Number(b.path === current) - Number(a.path === current));
+    const isHalf = (f: InputFile) => Number(this.#resume.has(f.path));
+    this.#files = fresh.sort((a, b) => isHalf(b) - isHalf(a));
   }
 
   poll(max: number): RowBatch | null | Promise<RowBatch | null> {
     if (this.#lines !== null) this.#decodeLines(this.#lines, max);
-    return this.#out.length > 0 ? this.#take() : this.#pollFile(max);
-  }
-
-  #take(): RowBatch {
-    this.#read.value += this.#out.length;
-    return this.#out.take();
+    return this.#out.length > 0 ? this.#out.take() : this.#pollFile(max);
   }
 
   async #pollFile(max: number): Promise<RowBatch | null> {
@@ -103,7 +125,7 @@ class FilesystemReader implements SourceReader {
       if (lines === null) return this.#settings.monitorInterval === undefined ? null : await this.#monitor();
       if (await lines.fill()) {
         this.#decodeLines(lines, max);
-        if (this.#out.length > 0) return this.#take();
+        if (this.#out.length > 0) return this.#out.take();
       } else await this.#finish(lines);
     }
   }
@@ -131,9 +153,9 @@ class FilesystemReader implements SourceReader {
   async #openNext(): Promise<LineReader | null> {
     const file = this.#files[0];
     if (file === undefined) return null;
-    const resume = this.#resume;
-    this.#lines = await LineReader.open(file.path, resume?.offset ?? 0, resume?.line ?? 0);
-    this.#resume = null;
+    const place = this.#resume.get(file.path);
+    this.#lines = await LineReader.open(file.path, place?.offset ?? 0, place?.line ?? 0);
+    this.#resume.delete(file.path);
     this.#metadata = readFileMetadata(this.#metadataKeys, file);
     return this.#lines;
   }
@@ -164,19 +186,18 @@ class FilesystemReader implements SourceReader {
     this.#wake?.();
   }
 
-  position(): Position {
+  position(): FilesystemPosition {
     const lines = this.#lines;
-    return {
-      finished: [...this.#finished],
-      current: lines === null ? this.#resume : { file: lines.path, offset: lines.offset, line: lines.line },
-    };
+    const current = lines === null ? [] : [{ file: lines.path, offset: lines.offset, line: lines.line }];
+    return { finished: [...this.#finished], partial: [...current, ...this.#resume.values()] };
   }
 
   async commit(): Promise<void> {}
 
   progress() {
     if (this.#settings.monitorInterval !== undefined) return {};
-    const done = this.#bytesDone + (this.#lines?.offset ?? this.#resume?.offset ?? 0);
+    const half = [...this.#resume.values()].reduce((sum, place) => sum + place.offset, 0);
+    const done = this.#bytesDone + (this.#lines?.offset ?? 0) + half;
     return { fraction: this.#bytesTotal === 0 ? 1 : Math.min(1, done / this.#bytesTotal) };
   }
 

@@ -47,6 +47,7 @@ export const kafkaFactory: DynamicTableFactory = {
       end,
       discoveryIntervalMs: values.get(options.SCAN_TOPIC_PARTITION_DISCOVERY),
       upsert: false,
+      parallelism: values.find(options.SCAN_PARALLELISM),
     });
   },
 
@@ -77,6 +78,7 @@ export const kafkaFactory: DynamicTableFactory = {
         partitioner,
         atLeastOnce: guarantee === 'at-least-once',
         upsert: false,
+        parallelism: values.find(options.SINK_PARALLELISM),
       },
       warnings,
     );

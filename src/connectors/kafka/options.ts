@@ -95,23 +95,24 @@ export const SCAN_TOPIC_PARTITION_DISCOVERY = option('scan.topic-partition-disco
   .describe('How often to look for new topics and partitions; 0 turns it off. Not for bounded reading.')
   .role('source');
 
-const PARALLELISM = 'Accepted and checked; one process reads and writes all partitions.';
 export const SCAN_PARALLELISM = option('scan.parallelism')
   .int()
   .atLeast(1)
-  .describe(PARALLELISM)
+  .describe(
+    'How many readers share the partitions, at most `parallelism.default`; when fewer, their rows are dealt out to as many threads.',
+  )
   .role('source');
 export const SINK_PARALLELISM = option('sink.parallelism')
   .int()
   .atLeast(1)
-  .describe(PARALLELISM)
+  .describe('How many writers there are, at most `parallelism.default`.')
   .role('sink');
 
 export const SINK_PARTITIONER = option('sink.partitioner')
   .string()
   .default('default')
   .describe(
-    "'default': by the hash of the key, without a key batch by batch; 'fixed': one partition a task; 'round-robin': without a key only.",
+    "'default': by the hash of the key, without a key batch by batch; 'fixed': one partition a writer; 'round-robin': without a key only.",
   )
   .role('sink');
 

@@ -27,6 +27,30 @@ function isOffsets(value: unknown): value is Offsets {
   );
 }
 
+/** The position of readers that share a table: no two of them have a partition in common. */
+export function mergePositions(positions: readonly Position[]): KafkaPosition {
+  const parts = positions.map(readPosition);
+  const stops = parts.flatMap((p) => (p.stops === undefined ? [] : [p.stops]));
+  return {
+    offsets: merged(parts.map((p) => p.offsets)),
+    ...(stops.length === 0 ? {} : { stops: merged(stops) }),
+  };
+}
+
+function merged(parts: readonly Offsets[]): Offsets {
+  return collectOffsets(
+    parts.flatMap((part) =>
+      Object.entries(part).flatMap(([topic, offsets]) =>
+        Object.entries(offsets).map(([partition, offset]) => ({
+          topic,
+          partition: Number(partition),
+          offset,
+        })),
+      ),
+    ),
+  );
+}
+
 /** Collects offsets by topic and partition. */
 export function collectOffsets(
   items: Iterable<{ readonly topic: string; readonly partition: number; readonly offset: number }>,

@@ -1,7 +1,7 @@
 // Rows to messages: key, value, topic, headers and time (DynamicKafkaRecordSerializationSchema).
 import type { Encoder } from '../../connector/format.ts';
 import type { Counter } from '../../connector/metrics.ts';
-import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import { type RuntimeContext, subtaskOf } from '../../connector/runtime-context.ts';
 import type { SinkTarget, SinkWriter } from '../../connector/sink.ts';
 import type { Timer } from '../../types/clock.ts';
 import { ConnectorError, DataError } from '../../types/errors.ts';
@@ -41,7 +41,8 @@ export class KafkaSinkWriter implements SinkWriter {
     const { columns, keyFormat, valueFormat, topics } = target;
     const { clock, logger, metrics } = context;
     this.#cluster = new KafkaCluster(target.client, clock, logger);
-    this.#producer = new KafkaProducer(this.#cluster, createPartitioner(target.partitioner), clock, logger, {
+    const partitioner = createPartitioner(target.partitioner, subtaskOf(context).index);
+    this.#producer = new KafkaProducer(this.#cluster, partitioner, clock, logger, {
       onProgress: () => this.#onProgress(),
       onFailure: (error) => {
         this.#errors.value++;

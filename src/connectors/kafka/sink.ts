@@ -23,6 +23,8 @@ export interface KafkaTarget {
   readonly atLeastOnce: boolean;
   /** A delete is a message without a value, any other change one with the whole row (upsert-kafka). */
   readonly upsert: boolean;
+  /** `sink.parallelism` */
+  readonly parallelism: number | undefined;
 }
 
 export class KafkaTableSink implements DynamicTableSink {
@@ -30,11 +32,13 @@ export class KafkaTableSink implements DynamicTableSink {
   readonly writableMetadata: ReadonlyMap<string, LogicalType> = WRITABLE_METADATA;
   readonly explain: readonly string[] = [];
   readonly warnings: readonly string[];
+  readonly parallelism: number | undefined;
   readonly #target: KafkaTarget;
 
   constructor(target: KafkaTarget, warnings: readonly string[]) {
     this.#target = target;
     this.warnings = warnings;
+    this.parallelism = target.parallelism;
   }
 
   changelogMode(_requested: ChangelogMode): ChangelogMode {

@@ -2,7 +2,7 @@
 // only where offsets are committed to.
 import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Counter } from '../../connector/metrics.ts';
-import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import { type RuntimeContext, type Subtask, subtaskOf } from '../../connector/runtime-context.ts';
 import type { Position, SourceProgress, SourceReader } from '../../connector/source.ts';
 import type { Timer } from '../../types/clock.ts';
 import { ConnectorError, DataError } from '../../types/errors.ts';
@@ -14,7 +14,7 @@ import { collectOffsets, type KafkaPosition, readPosition } from './position.ts'
 import type { RecordDecoder } from './record-decoder.ts';
 import type { KafkaScan } from './source.ts';
 import { offsetResetOf, startOffsets, stopOffsets } from './start-offsets.ts';
-import { discoverPartitions, isSubscribed } from './subscription.ts';
+import { discoverPartitions, isSubscribed, ownerOf } from './subscription.ts';
 import { EARLIEST, type PartitionOffset, partitionName, READ_UNCOMMITTED } from './wire/offsets.ts';
 
 /** A commit only shows progress: a checkpoint must not wait long for it. */
@@ -24,6 +24,7 @@ export class KafkaSourceReader implements SourceReader {
   readonly #scan: KafkaScan;
   readonly #decoder: RecordDecoder;
   readonly #context: RuntimeContext;
+  readonly #subtask: Subtask;
   readonly #cluster: KafkaCluster;
   readonly #fetcher: Fetcher;
   readonly #partitions: PartitionState[] = [];
@@ -42,6 +43,7 @@ export class KafkaSourceReader implements SourceReader {
     this.#scan = scan;
     this.#decoder = decoder;
     this.#context = context;
+    this.#subtask = subtaskOf(context);
     const { clock, logger, metrics } = context;
     this.#cluster = new KafkaCluster(scan.client, clock, logger);
     this.#fetcher = new Fetcher(
@@ -61,10 +63,11 @@ export class KafkaSourceReader implements SourceReader {
   async open(restored: Position | null): Promise<void> {
     const { subscription, startup, end } = this.#scan;
     const position = restored === null ? null : readPosition(restored);
-    const found = await discoverPartitions(this.#cluster, subscription, true);
+    const all = await discoverPartitions(this.#cluster, subscription, true);
+    if (position !== null) this.#warnOfStrangers(position, new Set(all.map(partitionName)));
+    const found = all.filter((p) => this.#owns(p));
     const known = position === null ? [] : found.filter((p) => offsetIn(position, p) !== undefined);
     const fresh = found.filter((p) => !known.includes(p));
-    if (position !== null) this.#warnOfStrangers(position, new Set(found.map(partitionName)));
     const stops = await this.#stopsFor(position, found, end);
     const starts =
       position === null
@@ -75,6 +78,11 @@ export class KafkaSourceReader implements SourceReader {
       ...fresh.map((p) => this.#state(p, starts.get(partitionName(p)) ?? 0, stops)),
     ]);
     if (end.mode === 'unbounded') this.#scheduleDiscovery();
+  }
+
+  #owns(partition: { topic: string; partition: number }): boolean {
+    const { index, parallelism } = this.#subtask;
+    return parallelism === 1 || ownerOf(partition, parallelism) === index;
   }
 
   /** A restored bounded reader ends where it was to end at first, whatever has been written since. */
@@ -113,7 +121,9 @@ export class KafkaSourceReader implements SourceReader {
     this.#fetcher.add(partitions);
   }
 
+  /** One reader says it for all. */
   #warnOfStrangers(position: KafkaPosition, found: ReadonlySet<string>): void {
+    if (this.#subtask.index > 0) return;
     for (const [topic, offsets] of Object.entries(position.offsets)) {
       for (const partition of Object.keys(offsets)) {
         const name = partitionName({ topic, partition: Number(partition) });
@@ -138,7 +148,7 @@ export class KafkaSourceReader implements SourceReader {
     try {
       const found = await discoverPartitions(this.#cluster, this.#scan.subscription, false);
       const names = new Set(this.#partitions.map((p) => p.name));
-      const fresh = found.filter((p) => !names.has(partitionName(p)));
+      const fresh = found.filter((p) => this.#owns(p) && !names.has(partitionName(p)));
       if (fresh.length === 0) return;
       // From their beginning: they came into being while we were reading.
       const starts = await this.#cluster.listOffsets(fresh, EARLIEST, READ_UNCOMMITTED);

@@ -1,5 +1,6 @@
 // Which partitions a table reads: those of its topics, or of the topics that match its pattern.
 import { ConnectorError } from '../../types/errors.ts';
+import { javaHash } from '../../types/text/java-hash.ts';
 import type { KafkaCluster } from './cluster.ts';
 import type { Subscription } from './source.ts';
 import { BrokerError, remedyOf, UNKNOWN_TOPIC_OR_PARTITION } from './wire/broker-errors.ts';
@@ -8,6 +9,15 @@ import type { TopicPartition } from './wire/offsets.ts';
 
 export function isSubscribed(subscription: Subscription, topic: string): boolean {
   return 'topics' in subscription ? subscription.topics.includes(topic) : subscription.pattern.test(topic);
+}
+
+/**
+ * Which of `readers` readers has a partition: those of a topic one after the other, beginning at a place that its name
+ * decides (org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumerator).
+ */
+export function ownerOf({ topic, partition }: TopicPartition, readers: number): number {
+  const first = ((javaHash(topic) * 31) & 0x7fffffff) % readers;
+  return (first + partition) % readers;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DynamicTableFactory } from '../../connector/factory.ts';
 import { readOptions } from '../../options/read-options.ts';
-import { PRINT_IDENTIFIER, PRINT_OPTIONS, STANDARD_ERROR } from './options.ts';
+import { PRINT_IDENTIFIER, PRINT_OPTIONS, SINK_PARALLELISM, STANDARD_ERROR } from './options.ts';
 import { printSink } from './sink.ts';
 
 export const printFactory: DynamicTableFactory = {
@@ -12,6 +12,7 @@ export const printFactory: DynamicTableFactory = {
     return printSink(schema, {
       identifier: identifier === '' ? undefined : identifier,
       standardError: values.get(STANDARD_ERROR),
+      parallelism: values.find(SINK_PARALLELISM),
     });
   },
 };

@@ -1,5 +1,5 @@
 // Prints rows with their kinds, a line each: `+I[1, a]` (org.apache.flink.connector.print.table.PrintTableSinkFactory).
-import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import { type RuntimeContext, subtaskOf } from '../../connector/runtime-context.ts';
 import type { DynamicTableSink, SinkWriter } from '../../connector/sink.ts';
 import { kindAt, type RowBatch } from '../../types/row.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -9,6 +9,8 @@ export interface PrintSettings {
   /** Undefined: lines begin with the row. */
   readonly identifier: string | undefined;
   readonly standardError: boolean;
+  /** `sink.parallelism` */
+  readonly parallelism: number | undefined;
 }
 
 export function printSink(schema: Schema, settings: PrintSettings): DynamicTableSink {
@@ -17,6 +19,7 @@ export function printSink(schema: Schema, settings: PrintSettings): DynamicTable
     writableMetadata: new Map(),
     explain: [],
     warnings: [],
+    parallelism: settings.parallelism,
     changelogMode: (requested) => requested,
     createWriter: (_, context) => new PrintWriter(schema, settings, context),
   };
@@ -32,7 +35,9 @@ class PrintWriter implements SinkWriter {
 
   constructor(schema: Schema, { identifier, standardError }: PrintSettings, context: RuntimeContext) {
     this.#print = rowPrinter(schema);
-    this.#prefix = identifier === undefined ? '' : `${identifier}> `;
+    const { index, parallelism } = subtaskOf(context);
+    const names = [identifier ?? [], parallelism > 1 ? String(index + 1) : []].flat();
+    this.#prefix = names.length === 0 ? '' : `${names.join(':')}> `;
     this.#output = standardError ? context.stderr : context.stdout;
     this.#sent = context.metrics.counter('numRecordsSend');
   }

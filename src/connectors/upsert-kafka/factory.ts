@@ -8,7 +8,13 @@ import { ValidationError } from '../../types/errors.ts';
 import { RowKind } from '../../types/row.ts';
 import { summaryString } from '../../types/schema.ts';
 import { type MessageColumns, messageColumns } from '../kafka/columns.ts';
-import { DELIVERY_GUARANTEE, KEY_FIELDS, SCAN_TOPIC_PARTITION_DISCOVERY } from '../kafka/options.ts';
+import {
+  DELIVERY_GUARANTEE,
+  KEY_FIELDS,
+  SCAN_PARALLELISM,
+  SCAN_TOPIC_PARTITION_DISCOVERY,
+  SINK_PARALLELISM,
+} from '../kafka/options.ts';
 import { KafkaTableSink } from '../kafka/sink.ts';
 import { KafkaTableSource } from '../kafka/source.ts';
 import { boundedRule, checkGuarantee, clientConfig, readTopics } from '../kafka/table-settings.ts';
@@ -51,6 +57,7 @@ export const upsertKafkaFactory: DynamicTableFactory = {
       end,
       discoveryIntervalMs: values.get(SCAN_TOPIC_PARTITION_DISCOVERY),
       upsert: true,
+      parallelism: values.find(SCAN_PARALLELISM),
     });
   },
 
@@ -74,6 +81,7 @@ export const upsertKafkaFactory: DynamicTableFactory = {
         partitioner: 'default',
         atLeastOnce: guarantee === 'at-least-once',
         upsert: true,
+        parallelism: values.find(SINK_PARALLELISM),
       },
       [],
     );

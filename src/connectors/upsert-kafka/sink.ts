@@ -14,6 +14,7 @@ export class UpsertKafkaTableSink implements DynamicTableSink {
   readonly writableMetadata: ReadonlyMap<string, LogicalType>;
   readonly explain: readonly string[];
   readonly warnings: readonly string[];
+  readonly parallelism: number | undefined;
   readonly #sink: KafkaTableSink;
   readonly #keyFormat: EncodingFormat;
   readonly #columns: MessageColumns;
@@ -36,6 +37,7 @@ export class UpsertKafkaTableSink implements DynamicTableSink {
     this.writableMetadata = sink.writableMetadata;
     this.explain = sink.explain;
     this.warnings = sink.warnings;
+    this.parallelism = sink.parallelism;
   }
 
   changelogMode(requested: ChangelogMode): ChangelogMode {

@@ -1,5 +1,5 @@
 // Kafka tables in tests: made by the factory as a job makes them, read and written without the rest of Drey.
-import type { Logger, RuntimeContext } from '../../../src/connector/runtime-context.ts';
+import type { Logger, RuntimeContext, Subtask } from '../../../src/connector/runtime-context.ts';
 import type { SinkWriter } from '../../../src/connector/sink.ts';
 import type { Position, SourceReader } from '../../../src/connector/source.ts';
 import { kafkaFactory } from '../../../src/connectors/kafka/factory.ts';
@@ -53,7 +53,7 @@ export interface TestRuntime extends RuntimeContext {
   readonly registry: MetricRegistry;
 }
 
-export function testRuntime(clock: Clock = systemClock, timeZone = 'UTC'): TestRuntime {
+export function testRuntime(clock: Clock = systemClock, timeZone = 'UTC', subtask?: Subtask): TestRuntime {
   const logged: string[] = [];
   const failures: Error[] = [];
   const registry = new MetricRegistry();
@@ -66,6 +66,7 @@ export function testRuntime(clock: Clock = systemClock, timeZone = 'UTC'): TestR
   return {
     clock,
     timeZone,
+    ...(subtask === undefined ? {} : { subtask }),
     logger,
     logged,
     failures,

@@ -1,7 +1,7 @@
 // Reading a real Kafka: startup and bounded modes, keys, metadata, codecs, partitions, groups.
 import { CompressionAlgorithms, Producer } from '@platformatic/kafka';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SourceReader } from '../../../src/connector/source.ts';
+import type { Position, SourceReader } from '../../../src/connector/source.ts';
 import { BIGINT, BYTES, INT, STRING } from '../../../src/types/logical-type.ts';
 import { TimestampData } from '../../../src/types/values.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -12,6 +12,7 @@ import {
   readAll,
   readChanges,
   readSome,
+  tableSource,
   testRuntime,
   wholeTopic,
 } from './kafka-table.ts';
@@ -349,6 +350,38 @@ describe('partitions and positions', () => {
     await produce(kafka.brokers, topic, [{ value: 'later' }]);
     const after = await readAll(await openReader({ options, restored }));
     expect(values([...before, ...after]).sort()).toEqual([...many].sort());
+  });
+
+  test('readers share the partitions, also when there are more or fewer of them afterwards', async () => {
+    const many = Array.from({ length: 6000 }, (_, i) => String(i));
+    const [kafka, topic] = await topicOf(many, 3);
+    const options = wholeTopic(kafka.brokers, topic);
+    const source = tableSource({ options });
+    const openAll = (parallelism: number, restored: Position | null) => {
+      const all = Array.from({ length: parallelism }, (_, index) =>
+        openReader({
+          options,
+          ...(restored === null ? {} : { restored }),
+          runtime: testRuntime(undefined, 'UTC', { index, parallelism }),
+        }),
+      );
+      return Promise.all(all);
+    };
+    for (const [before, between, after] of [
+      [1, 2, 5],
+      [4, 3, 1],
+    ] as const) {
+      const first = await openAll(before, null);
+      const busiest = first.find((reader) => (reader.progress().fraction ?? 1) < 1)!;
+      const head = await readSome(busiest, 900, 90);
+      const second = await openAll(between, source.mergePositions(first.map((r) => r.position())));
+      const idle = second.filter((reader) => reader.progress().fraction === 1);
+      expect(idle).toHaveLength(Math.max(0, between - 3));
+      const middle = await readSome(second[0]!, 700, 70);
+      const third = await openAll(after, source.mergePositions(second.map((r) => r.position())));
+      const tail = await Promise.all(third.map((reader) => readAll(reader)));
+      expect(values([...head, ...middle, ...tail.flat()]).sort()).toEqual([...many].sort());
+    }
   });
 
   test('a position of topics that are gone is left out with a warning', async () => {

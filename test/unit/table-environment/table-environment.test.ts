@@ -1,4 +1,7 @@
 // The Node API: results, jobs, options, extensions.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
   type DynamicTableFactory,
@@ -29,6 +32,24 @@ test('rows of a SELECT are changes with their kinds; columns have types', async 
     { kind: '+U', row: ['a', 2n] },
   ]);
   expect(result.job?.status()).toBe('FINISHED');
+});
+
+test('a row that is read counts once, whatever it is read from', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drey-metrics-'));
+  try {
+    await writeFile(path.join(folder, 'a.json'), '{"id":1}\n{"id":2}\n');
+    const { env } = testSession();
+    await env.executeSql(
+      `CREATE TABLE f (id INT) WITH ('connector'='filesystem','path'='${folder}','format'='json')`,
+    );
+    await env.executeSql("CREATE TABLE b (id INT) WITH ('connector'='blackhole')");
+    const { job } = await env.executeSql('INSERT INTO b SELECT * FROM f');
+    await job!.wait();
+    expect(job!.metrics().get('source.f.numRecordsIn')).toBe(2);
+    expect(job!.progress()).toEqual({ rowsIn: 2, rowsOut: 2, pending: null, fraction: 1 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('leaving the rows early cancels the job', async () => {

@@ -11,15 +11,16 @@ export interface Partitioner {
 export const PARTITIONERS = ['default', 'fixed', 'round-robin'] as const;
 export type PartitionerName = (typeof PARTITIONERS)[number];
 
-export function createPartitioner(name: PartitionerName): Partitioner {
+/** @param task number of the writer */
+export function createPartitioner(name: PartitionerName, task: number): Partitioner {
   switch (name) {
     case 'default':
     // Flink's "round-robin" is the client's own choice for messages without a key: a partition for a batch, then the next.
     case 'round-robin':
       return new KeyPartitioner();
     case 'fixed':
-      // FlinkFixedPartitioner: the number of the task modulo the partitions; there is one task.
-      return { partition: () => 0, onBatchClosed: () => {} };
+      // FlinkFixedPartitioner
+      return { partition: (_topic, _key, count) => task % count, onBatchClosed: () => {} };
   }
 }
 

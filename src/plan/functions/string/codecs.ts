@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { DataError } from '../../../types/errors.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
+import { javaHash } from '../../../types/text/java-hash.ts';
 import type { ScalarFunction } from '../../rex.ts';
 import { define } from '../define.ts';
 import { BIGINT_T, char, INT_T, STRING_T } from '../types.ts';
@@ -140,10 +141,7 @@ function strToMap(text: string, pairs = ',', keyValue = '='): Map<string, string
 function hashCode(value: unknown): number {
   if (typeof value === 'boolean') return value ? 1231 : 1237;
   if (typeof value === 'number' && Number.isInteger(value)) return Math.abs(value) | 0;
-  let hash = 0;
-  const text = String(value);
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
-  return Math.abs(hash) | 0;
+  return Math.abs(javaHash(String(value))) | 0;
 }
 
 const STRING_NULLABLE: LogicalType = { ...STRING_T, nullable: true };

@@ -177,7 +177,7 @@ describe('the reader', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 100 }), fc.nat(2 ** 32 - 1), async (stop, seed) => {
         const clock = new HurryingClock();
-        const start = { next: 0, seed };
+        const start = { shares: [{ next: 0, step: 1, seed }] };
         const all = await readAll(await openReader(source, fields, { clock, restored: start }));
         const first = await openReader(source, fields, { clock, restored: start });
         const head = stop === 0 ? [] : ((await first.poll(stop))?.rows ?? []);

@@ -257,9 +257,15 @@ describe('offsets', () => {
 });
 
 test('partitioners', () => {
-  const fixed = createPartitioner('fixed');
-  expect(fixed.partition('t', Buffer.from('k'), 5)).toBe(0);
-  const byKey = createPartitioner('default');
+  for (const [task, partition] of [
+    [0, 0],
+    [4, 4],
+    [5, 0],
+  ] as const) {
+    const fixed = createPartitioner('fixed', task);
+    expect(fixed.partition('t', Buffer.from('k'), 5)).toBe(partition);
+  }
+  const byKey = createPartitioner('default', 0);
   // murmur2('foobar') & 0x7fffffff = 1357151166
   expect(byKey.partition('t', Buffer.from('foobar'), 7)).toBe(1357151166 % 7);
   const first = byKey.partition('t', null, 4);

@@ -41,6 +41,20 @@ test('with a name before it, to standard error', async () => {
   expect(runtime.out).toBe('');
 });
 
+test('with the number of the writer where there are several', async () => {
+  const subtask = { index: 1, parallelism: 2 };
+  for (const [options, line] of [
+    [{}, '2> +I[2, c]\n'],
+    [{ 'print-identifier': 'job' }, 'job:2> +I[2, c]\n'],
+  ] as const) {
+    const runtime = runtimeOf(undefined, subtask);
+    const sink = sinkOf(printFactory, FIELDS, { ...options, 'sink.parallelism': '2' });
+    expect(sink.parallelism).toBe(2);
+    await writerOf(sink, runtime).write({ rows: [[2, 'c']], kinds: null });
+    expect(runtime.out).toBe(line);
+  }
+});
+
 test('takes what the query sends; refuses what it does not know', () => {
   expect(sinkOf(printFactory, FIELDS, {}).changelogMode(ChangelogMode.all)).toBe(ChangelogMode.all);
   expect(() => sinkOf(printFactory, FIELDS, { 'print-identifer': 'x' })).toThrow(
