@@ -87,7 +87,7 @@ async function play(mode: Mode, scenario: Scenario, cluster: ClusterHandle): Pro
       [...job.metrics()].reduce((sum, [key, value]) => sum + (key.endsWith(`.${name}`) ? value : 0), 0);
     const read = (commands: (readonly string[])[]) => readAll(cluster, commands);
     const { lost, twice, wrong } = await compare(mode, rows, read);
-    const restarts = said.filter((line) => /restart/i.test(line)).length;
+    const restarts = said.filter((line) => /starts again/.test(line)).length;
     const figures = `${mode.name} ${scenario}: ${seconds.toFixed(1)} s, redirects ${metric('numRedirects')}, sent again ${metric('numRetries')}, reconnects ${metric('numReconnects')}, restarts ${restarts}`;
     console.log(`${figures}; elements lost ${lost}, there twice ${twice}, keys wrong ${wrong.length}`);
     const problems: string[] = [...wrong.slice(0, 5)];

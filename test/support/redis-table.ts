@@ -4,7 +4,7 @@ import type { LookupFunction } from '../../src/connector/lookup.ts';
 import type { RuntimeContext } from '../../src/connector/runtime-context.ts';
 import type { SinkTarget, SinkWriter } from '../../src/connector/sink.ts';
 import { CommandBatch } from '../../src/connectors/redis/client/command-batch.ts';
-import type { RedisNode, RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
+import type { Layout, RedisNode, RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
 import { SingleServerPort } from '../../src/connectors/redis/client/single-server-port.ts';
 import { redisFactory } from '../../src/connectors/redis/factory.ts';
 import { readSinkSettings } from '../../src/connectors/redis/settings.ts';
@@ -161,6 +161,8 @@ export function shared(port: RedisPort): RedisPort {
     pipeline: (batch) => port.pipeline(batch),
     write: (batch) => port.write(batch),
     nodes: () => port.nodes(),
+    nodeOf: (key) => port.nodeOf(key),
+    layout: () => port.layout(),
     stats: port.stats,
     close: async () => {},
   };
@@ -236,14 +238,25 @@ export class RecordingPort implements RedisPort {
   }
 
   async nodes(): Promise<readonly RedisNode[]> {
-    const nodes = await this.#port.nodes();
-    return nodes.map((node) => ({
+    return (await this.#port.nodes()).map((node) => this.#noting(node));
+  }
+
+  async nodeOf(key: string): Promise<RedisNode> {
+    return this.#noting(await this.#port.nodeOf(key));
+  }
+
+  layout(): Promise<Layout> {
+    return this.#port.layout();
+  }
+
+  #noting(node: RedisNode): RedisNode {
+    return {
       ...node,
       pipeline: (batch) => {
         this.#note(batch);
         return node.pipeline(batch);
       },
-    }));
+    };
   }
 
   async pipeline(batch: CommandBatch) {

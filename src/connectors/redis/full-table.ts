@@ -61,6 +61,7 @@ export class FullTable {
   /** On the monotonic clock. */
   #lastEnd = 0;
   #closed = false;
+  readonly #abort = new AbortController();
 
   /** Loads that succeeded, and failed. */
   loads = 0;
@@ -131,6 +132,7 @@ export class FullTable {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#abort.abort(this.#closedError());
     this.#timer?.cancel();
     this.#tracking?.close();
     await this.#port?.close();
@@ -213,6 +215,8 @@ export class FullTable {
         table: this.#settings.table,
         bound: this.#settings.bound,
         port: this.#port!,
+        clock,
+        signal: this.#abort.signal,
         row: (id, found) => {
           if (this.#touched.size === 0 || !this.#touched.has(id)) building.set(id, found);
         },
@@ -220,7 +224,7 @@ export class FullTable {
       });
       // Keys that the scan left out because they changed meanwhile.
       await this.#appliedUpToNow();
-      if (this.#closed) throw new ConnectorError(`Table '${this.#settings.table}': the lookup is closed.`);
+      if (this.#closed) throw this.#closedError();
       this.#current = building;
       this.loads++;
       this.latestLoadMs = clock.monotonic() - start;
@@ -230,6 +234,10 @@ export class FullTable {
       this.#touched.clear();
       this.#lastEnd = clock.monotonic();
     }
+  }
+
+  #closedError(): ConnectorError {
+    return new ConnectorError(`Table '${this.#settings.table}': the lookup is closed.`);
   }
 
   #progress(building: CompactTable, start: number): { step(): void; end(): void } {

@@ -1,7 +1,16 @@
 // Reading a whole table, in steps of bounded size: SCAN on every master at once, or HSCAN of one hash.
+//
+// A cursor means something to the server that gave it, in the life in which it did: another server, or the same one after a
+// restart, takes it without complaint and skips keys. So the steps of one scan go over one connection, and when that breaks the
+// scan of that server begins anew.
 import type { Texts } from '../../connector/caches/compact-table.ts';
+import type { Clock } from '../../types/clock.ts';
+import { ConnectorError } from '../../types/errors.ts';
+import { backOffMs } from './client/back-off.ts';
 import { CommandBatch } from './client/command-batch.ts';
-import { type RedisPort, RedisReplyError, type Reply } from './client/port.ts';
+import { isPassing, portClosed } from './client/connection-errors.ts';
+import { type OwnConnection, type RedisNode, type RedisPort, RedisReplyError } from './client/port.ts';
+import { RETRY_TIMEOUT_MS } from './deployment.ts';
 import type { BoundLookup, ScanStep } from './modes/mode.ts';
 import { connectionError, refusalError } from './refusal-error.ts';
 
@@ -10,6 +19,8 @@ export interface ScanSettings {
   readonly table: string;
   readonly bound: BoundLookup;
   readonly port: RedisPort;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
   /** Called for each row found; a key may come more than once. */
   row(id: string, found: Texts): void;
   /** Called after each step. */
@@ -21,36 +32,109 @@ const STEP_CHARACTERS = 512 * 1024;
 const FIRST_COUNT = 200;
 const MIN_COUNT = 10;
 const MAX_COUNT = 2000;
-/** Once more when keys were moving between masters meanwhile: they may have moved to where the scan had been already. */
+/** Again while keys are moving between masters: they may have moved to where the scan had been already. */
 const MAX_PASSES = 3;
 
 /** @throws ConnectorError */
 export async function scanTable(settings: ScanSettings): Promise<void> {
-  const { port, bound } = settings;
+  const { port } = settings;
+  const layout = () => guarded(settings, port.layout());
+  let before = await layout();
   for (let pass = 1; ; pass++) {
-    const redirects = port.stats.redirects;
-    if (bound.scan.kind === 'hash') {
-      await new Scanner(settings, (batch) => port.pipeline(batch)).run();
-    } else {
-      const nodes = await guarded(settings, port.nodes());
-      await Promise.all(nodes.map((node) => new Scanner(settings, (batch) => node.pipeline(batch)).run()));
+    const { redirects } = port.stats;
+    await new ScanPass(settings).run();
+    const after = await layout();
+    const quiet = !before.moving && before.version === after.version && port.stats.redirects === redirects;
+    if (quiet || pass === MAX_PASSES) return;
+    before = after;
+  }
+}
+
+/** Reads every server once, each one from its beginning to its end. */
+class ScanPass {
+  readonly #settings: ScanSettings;
+  /** Servers that have been read, by their labels. */
+  readonly #done = new Set<string>();
+  #lastStep: number;
+
+  constructor(settings: ScanSettings) {
+    this.#settings = settings;
+    this.#lastStep = settings.clock.monotonic();
+  }
+
+  async run(): Promise<void> {
+    const { clock, signal } = this.#settings;
+    for (let attempt = 0; ; attempt++) {
+      const progress = this.#lastStep;
+      const trouble = await this.#readTheRest();
+      if (trouble === null) return;
+      if (!trouble.retryable || signal.aborted) throw trouble;
+      if (clock.monotonic() - this.#lastStep >= RETRY_TIMEOUT_MS) throw trouble;
+      if (this.#lastStep > progress) attempt = 0;
+      await clock.sleep(backOffMs(attempt), signal);
     }
-    if (port.stats.redirects === redirects || pass === MAX_PASSES) return;
+  }
+
+  /** @returns what kept it from being done, an error that cannot be waited out before others */
+  async #readTheRest(): Promise<ConnectorError | null> {
+    const nodes = await orTrouble(this.#nodes());
+    if (nodes instanceof ConnectorError) return nodes;
+    const rest = nodes.filter((node) => !this.#done.has(node.label));
+    const troubles = (await Promise.all(rest.map((node) => orTrouble(this.#read(node))))).filter(
+      (t) => t instanceof ConnectorError,
+    );
+    return troubles.find((t) => !t.retryable) ?? troubles[0] ?? null;
+  }
+
+  /** Those that there are now: one that is gone may have been replaced. */
+  #nodes(): Promise<readonly RedisNode[]> {
+    const { port, bound } = this.#settings;
+    const nodes = bound.scan.kind === 'keys' ? port.nodes() : port.nodeOf(bound.scan.prefix).then((n) => [n]);
+    return guarded(this.#settings, nodes);
+  }
+
+  async #read(node: RedisNode): Promise<void> {
+    const { signal } = this.#settings;
+    let connection: OwnConnection | null = null;
+    const hangUp = () => connection?.destroy(portClosed(node.label));
+    try {
+      connection = await guarded(this.#settings, node.openReader());
+      signal.addEventListener('abort', hangUp);
+      signal.throwIfAborted();
+      await new Scanner(this.#settings, connection, () => {
+        this.#lastStep = this.#settings.clock.monotonic();
+      }).run();
+      this.#done.add(node.label);
+    } finally {
+      signal.removeEventListener('abort', hangUp);
+      hangUp();
+    }
+  }
+}
+
+async function orTrouble<T>(work: Promise<T>): Promise<T | ConnectorError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
   }
 }
 
 /** The scan of one server. While the values of one step are read, the next step is under way. */
 class Scanner {
   readonly #settings: ScanSettings;
-  readonly #ask: (batch: CommandBatch) => Promise<readonly Reply[]>;
+  readonly #connection: OwnConnection;
+  readonly #stepped: () => void;
   readonly #steps = new CommandBatch(1024);
   readonly #values = new CommandBatch();
   #count = FIRST_COUNT;
   #typed = true;
 
-  constructor(settings: ScanSettings, ask: (batch: CommandBatch) => Promise<readonly Reply[]>) {
+  constructor(settings: ScanSettings, connection: OwnConnection, stepped: () => void) {
     this.#settings = settings;
-    this.#ask = ask;
+    this.#connection = connection;
+    this.#stepped = stepped;
   }
 
   async run(): Promise<void> {
@@ -74,13 +158,23 @@ class Scanner {
     for (;;) {
       batch.reset();
       scan.encodeStep(cursor, this.#count, this.#typed, batch);
-      const [reply] = await guarded(this.#settings, this.#ask(batch));
-      if (!(reply instanceof RedisReplyError)) return scan.readStep(reply!);
+      const [reply] = await guarded(this.#settings, this.#connection.request(batch));
+      if (!(reply instanceof RedisReplyError)) {
+        this.#stepped();
+        return scan.readStep(reply!);
+      }
       // Servers before Redis 6 know no TYPE in SCAN: then all keys are asked for, and those of other types answer an error.
       const untyped = scan.kind === 'keys' && this.#typed && /syntax error/i.test(reply.message);
-      if (!untyped) throw refusalError(this.#settings.table, batch, 0, reply);
+      if (!untyped) throw this.#refused(reply);
       this.#typed = false;
     }
+  }
+
+  /** Elsewhere, or later: a hash that has moved, a server that loads its data. */
+  #refused(reply: RedisReplyError): ConnectorError {
+    const error = refusalError(this.#settings.table, this.#steps, 0, reply);
+    const passing = isPassing(reply) || reply.code === 'MOVED' || reply.code === 'ASK';
+    return passing ? new ConnectorError(error.message, { retryable: true }) : error;
   }
 
   async #take({ ids, found }: ScanStep): Promise<void> {

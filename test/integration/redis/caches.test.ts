@@ -6,7 +6,14 @@ import type { LookupFunction } from '../../../src/connector/lookup.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { ConnectorError } from '../../../src/types/errors.ts';
 import { batchOf, type Change } from '../../support/memory-tables.ts';
-import { eventually, openLookup, openSink, schema, testRuntime } from '../../support/redis-table.ts';
+import {
+  eventually,
+  lookupOf,
+  openLookup,
+  openSink,
+  schema,
+  testRuntime,
+} from '../../support/redis-table.ts';
 import { startCluster, startRedis } from '../../support/services.ts';
 
 const KV = schema(['k', 'v'], ['k']);
@@ -52,6 +59,27 @@ describe('in a cluster', () => {
     expect((await lookup.lookup(keys)).map((rows) => rows[0]?.[1])).toEqual(keys.map(([i]) => `v${i}`));
   });
 
+  test('ALL reads replicas alone, where lookups may', async () => {
+    await fill('rep:', 3000, (i) => `v${i}`);
+    const masters = cluster.nodes.slice(0, 3);
+    for (const master of masters) await untilCopied(master);
+    for (const node of cluster.nodes) await node.command(['CONFIG', 'RESETSTAT']);
+    const runtime = testRuntime();
+    await open({ cache: 'ALL', 'key-prefix': 'rep:', 'lookup.read-from': 'replica' }, KV, runtime);
+    expect(runtime.metric('cache.numCachedRecords')).toBe(3000);
+    const scans = await Promise.all(
+      cluster.nodes.map(async (node) => String(await node.command(['INFO', 'commandstats']))),
+    );
+    expect(scans.map((text) => text.includes('cmdstat_scan'))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
   test('ALL of one hash, which one master has; ALL of hashes', async () => {
     const sink = await openSink({ ...at, mode: 'HASHMAP', flattenHash: 'true', 'key-prefix': 'h:' }, HASH);
     await sink.write(batchOf(Array.from({ length: 500 }, (_, i): Change => [0, [`${i}`, `a${i}`]])));
@@ -91,6 +119,50 @@ describe('in a cluster', () => {
     expect(runtime.metric('cache.numCachedRecords')).toBe(N);
     expect(runtime.metric('cache.numLoadFailures')).toBe(0);
   }, 60_000);
+
+  test('ALL finds keys that move from where they were not read yet to where all had been', async () => {
+    const MANY = 100_000;
+    const [from, to] = [cluster.nodes[0]!, cluster.nodes[1]!];
+    const names = Array.from({ length: 60 }, (_, i) => `past:${i}`);
+    const homes = await Promise.all(names.map((name) => ownerOf(cluster, slotOfKey(name))));
+    const there = names.filter((_, i) => homes[i] === from);
+    // One slot with many keys keeps the scan of its master busy; the slots of single keys move meanwhile.
+    const tag = there[0]!;
+    const moving = there.slice(1, 9);
+    const large = Array.from({ length: MANY }, (_, i) => [`past:{${tag}}${i}`, 'x']);
+    for (let i = 0; i < MANY; i += 5000) await from.command(['MSET', ...large.slice(i, i + 5000).flat()]);
+    for (const key of moving) await set(key, 'x');
+    const runtime = testRuntime();
+    const lookup = lookupOf({ ...at, cache: 'ALL', 'key-prefix': 'past:' }, KV, runtime);
+    opened.push(lookup);
+    const opening = lookup.open();
+    await eventually(() => (runtime.metric('cache.numCachedBytes') ?? 0) > 0);
+    for (const key of moving) await moveSlot(cluster, slotOfKey(key), to);
+    await opening;
+    expect(runtime.metric('cache.numCachedRecords')).toBe(MANY + moving.length);
+    for (const key of moving) await moveSlot(cluster, slotOfKey(key), from);
+    await from.command(['FLUSHALL']);
+  }, 60_000);
+
+  test('ALL of one hash that moves to another master while it is read', async () => {
+    const N = 60_000;
+    const home = await ownerOf(cluster, slotOfKey('moving'));
+    const fields = Array.from({ length: N }, (_, i) => [`f${i}`, 'x']);
+    for (let i = 0; i < N; i += 5000)
+      await home.command(['HSET', 'moving', ...fields.slice(i, i + 5000).flat()]);
+    const runtime = testRuntime();
+    const lookup = lookupOf({ ...at, cache: 'ALL', hashName: 'moving' }, KV, runtime);
+    opened.push(lookup);
+    const opening = lookup.open();
+    await eventually(() => (runtime.metric('cache.numCachedBytes') ?? 0) > 500_000);
+    const away = cluster.nodes[(cluster.nodes.indexOf(home) + 1) % 3]!;
+    await moveSlot(cluster, slotOfKey('moving'), away);
+    await opening;
+    expect(runtime.metric('cache.numCachedRecords')).toBe(N);
+    expect(runtime.metric('cache.numLoadFailures')).toBe(0);
+    await moveSlot(cluster, slotOfKey('moving'), home);
+    await home.command(['DEL', 'moving']);
+  }, 30_000);
 
   test('reports of changed keys from every master', async () => {
     const N = 30;

@@ -48,10 +48,21 @@ export interface RedisPort {
    * concerns servers and not keys: SCAN, WAIT, client tracking.
    */
   nodes(): Promise<readonly RedisNode[]>;
+  /** The one of them that a key belongs to. */
+  nodeOf(key: string): Promise<RedisNode>;
+  /** How the keys are spread over the servers. Where it is the same before and after, and no key moves, none has moved. */
+  layout(): Promise<Layout>;
   /** Counters since the start, for the metrics. */
   readonly stats: PortStats;
   /** Waits for what is in flight (bounded by socket.timeout), then closes every connection. */
   close(): Promise<void>;
+}
+
+export interface Layout {
+  /** Another text when the owner of any key has changed. */
+  readonly version: string;
+  /** Keys are on their way from server to server. */
+  readonly moving: boolean;
 }
 
 /** One master. */
@@ -62,6 +73,8 @@ export interface RedisNode {
   pipeline(batch: CommandBatch): Promise<readonly Reply[]>;
   /** A connection of the caller's own, logged in. The caller destroys it. Not tried again. */
   open(): Promise<OwnConnection>;
+  /** The same for reads only: where lookups go to replicas, to one of this master's, if any answers. */
+  openReader(): Promise<OwnConnection>;
 }
 
 /** A connection outside of the pool, for what the server remembers of a connection. */

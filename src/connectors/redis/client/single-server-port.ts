@@ -17,6 +17,7 @@ import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
 import {
   type CommonPortOptions,
+  type Layout,
   newPortStats,
   type PortOptions,
   type PortStats,
@@ -124,14 +125,21 @@ export class SingleServerPort implements RedisPort {
   }
 
   async nodes(): Promise<readonly RedisNode[]> {
+    return [await this.nodeOf()];
+  }
+
+  async nodeOf(): Promise<RedisNode> {
     this.#assertOpen();
-    return [
-      {
-        label: this.#source.label,
-        pipeline: (batch) => this.pipeline(batch),
-        open: () => this.#open(null, this.#abort.signal),
-      },
-    ];
+    return {
+      label: this.#source.label,
+      pipeline: (batch) => this.pipeline(batch),
+      open: () => this.#open(null, this.#abort.signal),
+      openReader: () => this.#openReader(this.#abort.signal),
+    };
+  }
+
+  async layout(): Promise<Layout> {
+    return { version: '', moving: false };
   }
 
   async close(): Promise<void> {

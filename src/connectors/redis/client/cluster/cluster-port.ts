@@ -3,7 +3,8 @@
 // Changes go over one connection to each master, every key's in the order of the calls (cluster-route.ts). Batches that only
 // read borrow connections of each server's pool, unless a change is under way: then they follow it, and see it.
 import { type Clock, systemClock } from '../../../../types/clock.ts';
-import type { CommandBatch } from '../command-batch.ts';
+import { ConnectorError } from '../../../../types/errors.ts';
+import { CommandBatch } from '../command-batch.ts';
 import { onlyReads } from '../command-keys.ts';
 import type { ClientIdentity, Connection } from '../connection.ts';
 import { portClosed, unfenced } from '../connection-errors.ts';
@@ -12,6 +13,7 @@ import { type HandshakeOptions, openConnection } from '../handshake.ts';
 import { OrderedChannel } from '../ordered-channel.ts';
 import {
   type CommonPortOptions,
+  type Layout,
   newPortStats,
   type PortStats,
   type RedisNode,
@@ -24,6 +26,8 @@ import { settledWithin } from '../settled-within.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { readFromCluster } from './cluster-reader.ts';
 import { ClusterRoute } from './cluster-route.ts';
+import { layoutOf } from './layout.ts';
+import { slotOfKey } from './slots.ts';
 import { splitBySlot } from './split.ts';
 import { type HostAndPort, Topology } from './topology.ts';
 
@@ -46,6 +50,8 @@ export interface ClusterSurroundings {
 export class ClusterPort implements RedisPort {
   readonly stats: PortStats = newPortStats();
   readonly #options: ClusterPortOptions;
+  /** How connections that only read are opened. */
+  readonly #readerOptions: HandshakeOptions;
   readonly #label: string;
   readonly #clock: Clock;
   readonly #network: Network;
@@ -58,6 +64,10 @@ export class ClusterPort implements RedisPort {
 
   constructor(options: ClusterPortOptions, surroundings: ClusterSurroundings = {}) {
     this.#options = options;
+    this.#readerOptions =
+      options.readsFromReplicas === true
+        ? { ...options, readsFromReplica: true, role: 'up-to-date' }
+        : options;
     this.#clock = surroundings.clock ?? systemClock;
     this.#network =
       surroundings.network ?? ((host, port) => tcpEndpoint(host, port, options.connectTimeoutMs));
@@ -134,6 +144,23 @@ export class ClusterPort implements RedisPort {
     return this.#topology.masters.map((node) => this.#redisNode(node));
   }
 
+  async nodeOf(key: string): Promise<RedisNode> {
+    const question = new CommandBatch(64);
+    question.add(['EXISTS', key]);
+    await this.pipeline(question); // redirections on the way tell who has the key by now
+    const slot = slotOfKey(key);
+    const node = this.#topology.readerOf(slot, false);
+    if (node !== null) return this.#redisNode(node);
+    throw new ConnectorError(`No server of ${this.#label} serves slot ${slot}`, { retryable: true });
+  }
+
+  async layout(): Promise<Layout> {
+    const question = new CommandBatch(64);
+    question.add(['CLUSTER', 'NODES']);
+    const nodes = await this.nodes();
+    return layoutOf(await Promise.all(nodes.map(async (node) => (await node.pipeline(question))[0]!)));
+  }
+
   async close(): Promise<void> {
     if (this.#abort.signal.aborted) return;
     const underWay = [this.#channel.idle(), ...this.#readsUnderWay];
@@ -161,7 +188,24 @@ export class ClusterPort implements RedisPort {
         return (await this.#channel.submit(batch, true, node.index)).replies;
       },
       open: () => this.#open(node, this.#options, null, this.#abort.signal),
+      openReader: () => this.#openReader(node),
     };
+  }
+
+  async #openReader(master: ClusterNode): Promise<Connection> {
+    const { signal } = this.#abort;
+    const replicas = this.#options.readsFromReplicas === true ? this.#topology.replicasOf(master) : [];
+    this.#topology.nextTurn();
+    for (const replica of replicas) {
+      try {
+        return await this.#open(replica, this.#readerOptions, null, signal);
+      } catch (error) {
+        // The next one, then the master: that one's error is told.
+        if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
+        replica.suspect = true;
+      }
+    }
+    return await this.#open(master, this.#options, null, signal);
   }
 
   async #reading(read: Promise<readonly Reply[]>): Promise<readonly Reply[]> {
@@ -174,15 +218,11 @@ export class ClusterPort implements RedisPort {
   }
 
   #makeNode(index: number, at: HostAndPort): ClusterNode {
-    const fromReplica = this.#options.readsFromReplicas ?? false;
-    const reading: HandshakeOptions = fromReplica
-      ? { ...this.#options, readsFromReplica: true, role: 'up-to-date' }
-      : this.#options;
     return new ClusterNode(index, {
       ...at,
       pool: { clock: this.#clock, limits: this.#options.pool },
-      poolTakesChanges: !fromReplica,
-      openReader: (signal) => this.#open(at, reading, null, signal),
+      poolTakesChanges: this.#options.readsFromReplicas !== true,
+      openReader: (signal) => this.#open(at, this.#readerOptions, null, signal),
       openWriter: (fence, signal) => this.#open(at, this.#options, fence, signal),
     });
   }

@@ -75,9 +75,15 @@ export class Topology {
   readerOf(slot: number, fromReplica: boolean): ClusterNode | null {
     const owner = this.slots[slot]!;
     if (owner === NOBODY) return null;
-    if (!fromReplica) return this.nodes[owner]!;
-    const healthy = (this.#replicas.get(owner) ?? []).filter((node) => !node.suspect);
-    return healthy[this.#turn % Math.max(1, healthy.length)] ?? this.nodes[owner]!;
+    const master = this.nodes[owner]!;
+    if (!fromReplica) return master;
+    const healthy = this.replicasOf(master);
+    return healthy[this.#turn % Math.max(1, healthy.length)] ?? master;
+  }
+
+  /** Those that answer. */
+  replicasOf(master: ClusterNode): readonly ClusterNode[] {
+    return (this.#replicas.get(master.index) ?? []).filter((node) => !node.suspect);
   }
 
   /** Replicas are taken in turn. */
