@@ -98,13 +98,16 @@ function scanKeys(scan: ScanRel): readonly (readonly number[])[] {
   return key === null ? [] : [key];
 }
 
-/** A row of the input stays one; where only one row of a partition is left, the partition tells rows apart. */
+/**
+ * A row of the input stays one; where only one row of a partition is left, the partition tells rows apart. A key of the input
+ * that does not hold the partition is none any more: its changes come from several partitions, in any order.
+ */
 function rankKeys(rel: RankRel): readonly (readonly number[])[] {
   const number = rel.input.schema.fields.length;
   return [
     ...(rel.start === rel.end ? [rel.partition] : []),
     ...(rel.withNumber ? [[...rel.partition, number]] : []),
-    ...upsertKeysOf(rel.input),
+    ...upsertKeysOf(rel.input).filter((key) => rel.partition.every((column) => key.includes(column))),
   ];
 }
 

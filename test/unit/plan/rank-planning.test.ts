@@ -64,6 +64,23 @@ describe('deduplication', () => {
   });
 });
 
+test("a key that does not hold the partition is no key of the sink's any more: its changes come out of several partitions", async () => {
+  await session.run(
+    "CREATE TABLE ids (id STRING, v STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector'='labsink','changelog'='upsert')",
+    "CREATE TABLE pairs (k STRING, id STRING, PRIMARY KEY (k, id) NOT ENFORCED) WITH ('connector'='labsink','changelog'='upsert')",
+  );
+  const sink = async (sql: string) => (await session.plan(sql))[0];
+  const byK = 'PARTITION BY k ORDER BY v';
+  expect(await sink(`INSERT INTO ids ${top(byK, 'rn <= 2', 'id, v', 'c')}`)).toContain('upsertMaterialize');
+  expect(await sink(`INSERT INTO pairs ${top(byK, 'rn <= 2', 'k, id', 'c')}`)).toContain('upsertMaterialize');
+  expect(await sink(`INSERT INTO ids ${top('ORDER BY v', 'rn <= 2', 'id, v', 'c')}`)).not.toContain(
+    'upsertMaterialize',
+  );
+  expect(
+    await sink(`INSERT INTO ids ${top('PARTITION BY id ORDER BY v', 'rn <= 2', 'id, v', 'c')}`),
+  ).not.toContain('upsertMaterialize');
+});
+
 describe('top-N', () => {
   test('by a column', async () => {
     expect(await nodes(top('PARTITION BY k ORDER BY v DESC', 'rn <= 2'))).toEqual([
