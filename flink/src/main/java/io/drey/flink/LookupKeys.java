@@ -68,8 +68,10 @@ final class LookupKeys implements Serializable {
         if (!Arrays.stream(asked).allMatch(given::contains)) {
             throw new ValidationException(missing(spec, asked, given, options));
         }
-        int[] compared =
-                given.stream().mapToInt(i -> i).filter(i -> Arrays.binarySearch(asked, i) < 0).toArray();
+        int[] compared = given.stream()
+                .mapToInt(i -> i)
+                .filter(i -> Arrays.binarySearch(asked, i) < 0)
+                .toArray();
         return new LookupKeys(asked, compared, given, spec.types());
     }
 

@@ -48,20 +48,21 @@ public class RedisDynamicTableFactory implements DynamicTableSourceFactory, Dyna
         ReadableConfig config = context.getConfiguration();
         DataType row = context.getPhysicalRowDataType();
         ObjectIdentifier table = context.getObjectIdentifier();
-        TableSpec spec =
-                new TableSpec(
-                        role,
-                        List.of(table.getCatalogName(), table.getDatabaseName(), table.getObjectName()),
-                        List.copyOf(DataType.getFieldNames(row)),
-                        DataType.getFieldDataTypes(row).stream().map(DataType::getLogicalType).toList(),
-                        context.getPrimaryKeyIndexes(),
-                        given,
-                        new int[0],
-                        null,
-                        List.of(),
-                        HostOptions.timeZone(config),
-                        HostOptions.worker(config),
-                        Math.max(1, config.get(windowOption)));
+        TableSpec spec = new TableSpec(
+                role,
+                List.of(table.getCatalogName(), table.getDatabaseName(), table.getObjectName()),
+                List.copyOf(DataType.getFieldNames(row)),
+                DataType.getFieldDataTypes(row).stream()
+                        .map(DataType::getLogicalType)
+                        .toList(),
+                context.getPrimaryKeyIndexes(),
+                given,
+                new int[0],
+                null,
+                List.of(),
+                HostOptions.timeZone(config),
+                HostOptions.worker(config),
+                Math.max(1, config.get(windowOption)));
         if (config.get(HostOptions.PLAN_CHECK)) {
             TableChecks.check(spec);
         }

@@ -35,17 +35,24 @@ public class RedisDynamicTableSink implements DynamicTableSink, SupportsWritingM
     @SuppressWarnings("deprecation")
     @Override
     public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
-        int[] target = context.getTargetColumns().map(RedisDynamicTableSink::topLevel).orElse(null);
+        int[] target =
+                context.getTargetColumns().map(RedisDynamicTableSink::topLevel).orElse(null);
         return SinkV2Provider.of(new RedisSink(spec.withTarget(physical(target), metadata, metadataTypes)));
     }
 
     private static int[] topLevel(int[][] columns) {
-        return Arrays.stream(columns).mapToInt(column -> column[0]).distinct().sorted().toArray();
+        return Arrays.stream(columns)
+                .mapToInt(column -> column[0])
+                .distinct()
+                .sorted()
+                .toArray();
     }
 
     /** A metadata column that the INSERT names stands behind the physical ones. */
     private int[] physical(int[] target) {
-        return target == null ? null : Arrays.stream(target).filter(i -> i < spec.columns().size()).toArray();
+        return target == null
+                ? null
+                : Arrays.stream(target).filter(i -> i < spec.columns().size()).toArray();
     }
 
     @Override
@@ -57,8 +64,9 @@ public class RedisDynamicTableSink implements DynamicTableSink, SupportsWritingM
     public void applyWritableMetadata(List<String> metadataKeys, DataType consumedDataType) {
         metadata = List.copyOf(metadataKeys);
         List<DataType> all = DataType.getFieldDataTypes(consumedDataType);
-        metadataTypes =
-                all.subList(all.size() - metadataKeys.size(), all.size()).stream().map(DataType::getLogicalType).toList();
+        metadataTypes = all.subList(all.size() - metadataKeys.size(), all.size()).stream()
+                .map(DataType::getLogicalType)
+                .toList();
     }
 
     @Override

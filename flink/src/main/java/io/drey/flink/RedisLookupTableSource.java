@@ -39,7 +39,9 @@ public class RedisLookupTableSource implements LookupTableSource, ScanTableSourc
         boolean loadsAll = "ALL".equals(option("cache"));
         RedisLookupFunction function = new RedisLookupFunction(asked, keys, loadsAll);
         RedisAsyncLookupFunction asyncFunction = new RedisAsyncLookupFunction(asked, keys, loadsAll);
-        return cachedHere ? new CachedFunctions(function, asyncFunction, cache()) : new Functions(function, asyncFunction);
+        return cachedHere
+                ? new CachedFunctions(function, asyncFunction, cache())
+                : new Functions(function, asyncFunction);
     }
 
     private String option(String key) {
@@ -63,10 +65,9 @@ public class RedisLookupTableSource implements LookupTableSource, ScanTableSourc
     }
 
     private LookupCache cache() {
-        DefaultLookupCache.Builder cache =
-                DefaultLookupCache.newBuilder()
-                        .maximumSize(Long.parseLong(option("cacheSize").trim()))
-                        .cacheMissingKey(Boolean.parseBoolean(option("cacheEmpty").trim()));
+        DefaultLookupCache.Builder cache = DefaultLookupCache.newBuilder()
+                .maximumSize(Long.parseLong(option("cacheSize").trim()))
+                .cacheMissingKey(Boolean.parseBoolean(option("cacheEmpty").trim()));
         String ttl = option("cacheTTLMs");
         if (ttl != null && Long.parseLong(ttl.trim()) > 0) {
             cache.expireAfterWrite(Duration.ofMillis(Long.parseLong(ttl.trim())));

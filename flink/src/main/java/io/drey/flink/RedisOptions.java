@@ -63,14 +63,13 @@ final class RedisOptions {
 
     private static Declared declared(Map<?, ?> data) {
         ConfigOptions.OptionBuilder key = ConfigOptions.key((String) data.get("key"));
-        ConfigOption<?> option =
-                switch ((String) data.get("type")) {
-                    case "Integer" -> key.intType().noDefaultValue();
-                    case "Long" -> key.longType().noDefaultValue();
-                    case "Boolean" -> key.booleanType().noDefaultValue();
-                    case "Duration" -> key.durationType().noDefaultValue();
-                    default -> key.stringType().noDefaultValue();
-                };
+        ConfigOption<?> option = switch ((String) data.get("type")) {
+            case "Integer" -> key.intType().noDefaultValue();
+            case "Long" -> key.longType().noDefaultValue();
+            case "Boolean" -> key.booleanType().noDefaultValue();
+            case "Duration" -> key.durationType().noDefaultValue();
+            default -> key.stringType().noDefaultValue();
+        };
         return new Declared(
                 option.withDescription((String) data.get("doc")),
                 (List<?>) data.get("values"),
@@ -167,9 +166,8 @@ final class RedisOptions {
         if (all.size() > known.size()) {
             Set<String> unknown = new TreeSet<>(given);
             unknown.removeAll(known);
-            throw new ValidationException(
-                    "Unsupported options found for 'redis'.\n\nUnsupported options:\n\n" + String.join("\n", unknown)
-                            + "\n\nSupported options:\n\n" + String.join("\n", known));
+            throw new ValidationException("Unsupported options found for 'redis'.\n\nUnsupported options:\n\n"
+                    + String.join("\n", unknown) + "\n\nSupported options:\n\n" + String.join("\n", known));
         }
     }
 
@@ -199,7 +197,8 @@ final class RedisOptions {
     private static String beyond(Declared declared, double value) {
         Bound least = declared.least();
         Bound most = declared.most();
-        Bound broken = least != null && value < least.limit() ? least : most != null && value > most.limit() ? most : null;
+        Bound broken =
+                least != null && value < least.limit() ? least : most != null && value > most.limit() ? most : null;
         if (broken == null) {
             return null;
         }

@@ -27,6 +27,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private static final int MAX_FRAME_BYTES = 4 << 20;
     /** A frame with one larger row goes by itself. */
     private static final int MAX_BYTES_IN_FLIGHT = 64 << 20;
+
     private static final int ROW_BYTES = 128;
     /** Rows in flight where each is sent by itself. */
     private static final int UNBUFFERED_WINDOW = 64;
@@ -47,6 +48,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private int bytes;
     /** The last row is a -U: the +U that may follow belongs into the same frame. */
     private boolean awaitsAfter;
+
     private boolean timerIsSet;
     private int inFlight;
     private long bytesInFlight;
@@ -60,10 +62,12 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
             ProcessingTimeService timer,
             SinkWriterMetricGroup metrics) {
         RedisOptions options = RedisOptions.load();
-        int rowsOfOption = Integer.parseInt(options.get(spec.options(), "sink.buffer-flush.max-rows").trim());
+        int rowsOfOption = Integer.parseInt(
+                options.get(spec.options(), "sink.buffer-flush.max-rows").trim());
         maxRows = Math.max(1, rowsOfOption);
         window = rowsOfOption == 0 ? Math.max(UNBUFFERED_WINDOW, spec.window()) : spec.window();
-        intervalMillis = duration(options.get(spec.options(), "sink.buffer-flush.interval")).toMillis();
+        intervalMillis = duration(options.get(spec.options(), "sink.buffer-flush.interval"))
+                .toMillis();
         codec = new RowCodec(spec.types());
         this.channel = channel;
         this.mailbox = mailbox;

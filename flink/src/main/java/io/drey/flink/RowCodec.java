@@ -37,6 +37,7 @@ final class RowCodec {
     private final Cell[] cells;
     /** Precision of decimals and timestamps. */
     private final int[] precisions;
+
     private final int[] scales;
 
     RowCodec(List<LogicalType> types) {

@@ -43,13 +43,34 @@ record TableSpec(
 
     TableSpec withKeys(int[] columnsOfKey) {
         return new TableSpec(
-                role, path, columns, types, primaryKey, options, columnsOfKey, targetColumns, metadata, timeZone, worker,
+                role,
+                path,
+                columns,
+                types,
+                primaryKey,
+                options,
+                columnsOfKey,
+                targetColumns,
+                metadata,
+                timeZone,
+                worker,
                 window);
     }
 
     TableSpec withOptions(Map<String, String> others) {
         return new TableSpec(
-                role, path, columns, types, primaryKey, others, keys, targetColumns, metadata, timeZone, worker, window);
+                role,
+                path,
+                columns,
+                types,
+                primaryKey,
+                others,
+                keys,
+                targetColumns,
+                metadata,
+                timeZone,
+                worker,
+                window);
     }
 
     TableSpec withTarget(int[] target, List<String> metadataKeys, List<LogicalType> metadataTypes) {

@@ -101,8 +101,7 @@ final class TypeJson {
             case ROW:
                 return type.getTypeRoot().name();
             default:
-                throw new ValidationException(
-                        "A Redis table has no columns of type " + type.asSummaryString() + ".");
+                throw new ValidationException("A Redis table has no columns of type " + type.asSummaryString() + ".");
         }
     }
 }

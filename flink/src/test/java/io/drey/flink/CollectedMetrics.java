@@ -15,11 +15,10 @@ public final class CollectedMetrics implements MetricReporter, MetricReporterFac
 
     /** The newest metric whose operator's name has {@code operator} in it. */
     static Metric get(String operator, String name) {
-        return METRICS.get(
-                METRICS.keySet().stream()
-                        .filter(key -> key.contains(operator) && key.endsWith("." + name))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("No metric " + name + " in " + METRICS.keySet())));
+        return METRICS.get(METRICS.keySet().stream()
+                .filter(key -> key.contains(operator) && key.endsWith("." + name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No metric " + name + " in " + METRICS.keySet())));
     }
 
     static void clear() {

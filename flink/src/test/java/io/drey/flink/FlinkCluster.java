@@ -26,13 +26,11 @@ final class FlinkCluster implements AutoCloseable {
         config.setString("metrics.reporter.test.factory.class", CollectedMetrics.class.getName());
         // The task threads' code is of this class path: nothing to be resolved through a loader of a job.
         config.setString("classloader.check-leaked-classloader", "false");
-        cluster =
-                new MiniCluster(
-                        new MiniClusterConfiguration.Builder()
-                                .setConfiguration(config)
-                                .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(4)
-                                .build());
+        cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(config)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(4)
+                .build());
         cluster.start();
         rest = cluster.getRestAddress().get(LIMIT_SECONDS, TimeUnit.SECONDS);
     }
@@ -44,8 +42,10 @@ final class FlinkCluster implements AutoCloseable {
         config.setString("rest.address", rest.getHost());
         config.setString("rest.port", String.valueOf(rest.getPort()));
         config.setString("parallelism.default", "1");
-        return TableEnvironment.create(
-                EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(config).build());
+        return TableEnvironment.create(EnvironmentSettings.newInstance()
+                .inStreamingMode()
+                .withConfiguration(config)
+                .build());
     }
 
     /** Worker processes of this JVM. */

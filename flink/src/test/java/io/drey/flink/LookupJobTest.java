@@ -17,9 +17,8 @@ class LookupJobTest extends JobTest {
 
     @BeforeEach
     void keys() {
-        sql(
-                "CREATE TEMPORARY VIEW s AS SELECT k, x, PROCTIME() AS p FROM (VALUES ('a', '1'), ('b', '2'), ('c', '9'), "
-                        + "(CAST(NULL AS STRING), '1'), ('a', '2')) AS t (k, x)");
+        sql("CREATE TEMPORARY VIEW s AS SELECT k, x, PROCTIME() AS p FROM (VALUES ('a', '1'), ('b', '2'), ('c', '9'), "
+                + "(CAST(NULL AS STRING), '1'), ('a', '2')) AS t (k, x)");
         redis.mset("a", "1", "b", "2");
     }
 
@@ -44,7 +43,8 @@ class LookupJobTest extends JobTest {
     void readsHashes() throws Exception {
         redis.hset("h", Map.of("f", "1", "g", "2"));
         redis.hset("names", Map.of("a", "Ada"));
-        sql("CREATE TABLE d (k STRING, f STRING, g STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
+        sql(
+                "CREATE TABLE d (k STRING, f STRING, g STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
         sql("CREATE TABLE n (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'hashName' = 'names')");
         sql("CREATE TEMPORARY VIEW q AS SELECT k, PROCTIME() AS p FROM (VALUES ('h'), ('i')) AS t (k)");
         assertEquals(
@@ -88,9 +88,8 @@ class LookupJobTest extends JobTest {
         }
         assertEquals(
                 expected,
-                rowsInOrder(
-                        "SELECT src.id, d.v FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
-                                + "ON 'n' || CAST(src.id AS STRING) = d.k"));
+                rowsInOrder("SELECT src.id, d.v FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
+                        + "ON 'n' || CAST(src.id AS STRING) = d.k"));
     }
 
     /** Of which there are only a few at a time in the worker. */
@@ -110,9 +109,8 @@ class LookupJobTest extends JobTest {
         }
         assertEquals(
                 expected,
-                rowsInOrder(
-                        "SELECT src.id, CHAR_LENGTH(d.v) FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
-                                + "ON 'n' || CAST(src.id AS STRING) = d.k"));
+                rowsInOrder("SELECT src.id, CHAR_LENGTH(d.v) FROM src LEFT JOIN d FOR SYSTEM_TIME AS OF src.p AS d "
+                        + "ON 'n' || CAST(src.id AS STRING) = d.k"));
     }
 
     @Test
@@ -137,24 +135,20 @@ class LookupJobTest extends JobTest {
         redis.del("a");
         assertEquals(
                 List.of("+I[a, null]", "+I[a, null]", "+I[b, 2]", "+I[c, null]", "+I[null, null]"),
-                rows(
-                        "SELECT /*+ LOOKUP('table'='d', 'retry-predicate'='lookup_miss', 'retry-strategy'='fixed_delay', "
-                                + "'fixed-delay'='10ms', 'max-attempts'='2') */ s.k, d.v"
-                                + JOIN));
+                rows("SELECT /*+ LOOKUP('table'='d', 'retry-predicate'='lookup_miss', 'retry-strategy'='fixed_delay', "
+                        + "'fixed-delay'='10ms', 'max-attempts'='2') */ s.k, d.v"
+                        + JOIN));
     }
 
     @Test
     void refusesAJoinWithoutTheKey() {
         sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
-        Exception error =
-                assertThrows(
-                        Exception.class,
-                        () -> rows("SELECT s.k FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.v"));
+        Exception error = assertThrows(
+                Exception.class, () -> rows("SELECT s.k FROM s JOIN d FOR SYSTEM_TIME AS OF s.p AS d ON s.k = d.v"));
         assertTrue(
                 messages(error)
-                        .contains(
-                                "Temporal table join requires an equality condition on the primary key 'k' of table "
-                                        + "[default_catalog.default_database.d]"),
+                        .contains("Temporal table join requires an equality condition on the primary key 'k' of table "
+                                + "[default_catalog.default_database.d]"),
                 messages(error));
     }
 

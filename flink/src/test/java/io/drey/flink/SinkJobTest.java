@@ -26,9 +26,8 @@ class SinkJobTest extends JobTest {
     void writesListsSetsAndSortedSets() throws Exception {
         sql("CREATE TABLE l (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'LIST')");
         sql("CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'SET')");
-        sql(
-                "CREATE TABLE z (k STRING, score DOUBLE, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'SORTEDSET')");
+        sql("CREATE TABLE z (k STRING, score DOUBLE, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'SORTEDSET')");
         run("INSERT INTO l VALUES ('l', '1'), ('l', '2'), ('l', '2')");
         run("INSERT INTO s VALUES ('s', '1'), ('s', '2'), ('s', '2')");
         run("INSERT INTO z VALUES ('z', 1.5E0, 'a'), ('z', -2E0, 'b')");
@@ -39,10 +38,10 @@ class SinkJobTest extends JobTest {
 
     @Test
     void writesHashesOfBothKinds() throws Exception {
-        sql("CREATE TABLE h (k STRING, f STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
         sql(
-                "CREATE TABLE w (x STRING, k STRING, y STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'HASHMAP', 'flattenHash' = 'true')");
+                "CREATE TABLE h (k STRING, f STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
+        sql("CREATE TABLE w (x STRING, k STRING, y STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'HASHMAP', 'flattenHash' = 'true')");
         run("INSERT INTO h VALUES ('h', 'f', '1'), ('h', 'g', '2')");
         run("INSERT INTO w VALUES ('1', 'w', CAST(NULL AS STRING))");
         assertEquals(Map.of("f", "1", "g", "2"), redis.hgetAll("h"));
@@ -52,9 +51,8 @@ class SinkJobTest extends JobTest {
     @Test
     void updatesAndDeletes() throws Exception {
         sql("CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'STRING')");
-        sql(
-                "CREATE TABLE kept (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'STRING', 'key-prefix' = 'kept:', 'ignoreDelete' = 'true')");
+        sql("CREATE TABLE kept (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'STRING', 'key-prefix' = 'kept:', 'ignoreDelete' = 'true')");
         String changes =
                 "SELECT k, CAST(n AS STRING) FROM (SELECT k, COUNT(*) AS n FROM (VALUES ('a'), ('b'), ('b'), ('c'), ('c'), ('c')) "
                         + "AS t (k) GROUP BY k) WHERE n < 3";
@@ -68,9 +66,8 @@ class SinkJobTest extends JobTest {
 
     @Test
     void takesTimesToLiveFromAMetadataColumn() throws Exception {
-        sql(
-                "CREATE TABLE s (k STRING, v STRING, ttl BIGINT METADATA, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'STRING', 'expiration' = '1000000')");
+        sql("CREATE TABLE s (k STRING, v STRING, ttl BIGINT METADATA, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'STRING', 'expiration' = '1000000')");
         run("INSERT INTO s VALUES ('a', '1', 5000000), ('b', '2', CAST(NULL AS BIGINT)), ('c', '3', 0)");
         assertTrue(redis.pttl("a") > 4_000_000);
         assertTrue(redis.pttl("b") > 900_000 && redis.pttl("b") <= 1_000_000);
@@ -79,9 +76,8 @@ class SinkJobTest extends JobTest {
 
     @Test
     void takesTimesToLiveFromAColumn() throws Exception {
-        sql(
-                "CREATE TABLE s (k STRING, v STRING, life BIGINT, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'STRING', 'expiration.column' = 'life')");
+        sql("CREATE TABLE s (k STRING, v STRING, life BIGINT, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'STRING', 'expiration.column' = 'life')");
         run("INSERT INTO s VALUES ('a', '1', 5000000)");
         assertTrue(redis.pttl("a") > 4_000_000);
     }
@@ -93,7 +89,8 @@ class SinkJobTest extends JobTest {
                         + "WITH (@redis, 'mode' = 'STRING', 'value.format' = 'json')");
         run("INSERT INTO s VALUES ('a', -7, 12.30, TIMESTAMP '2024-01-02 03:04:05.006', true, 9007199254740993)");
         assertEquals(
-                "{\"n\":-7,\"d\":12.3,\"t\":\"2024-01-02 03:04:05.006\",\"b\":true,\"l\":9007199254740993}", redis.get("a"));
+                "{\"n\":-7,\"d\":12.3,\"t\":\"2024-01-02 03:04:05.006\",\"b\":true,\"l\":9007199254740993}",
+                redis.get("a"));
     }
 
     @Test
@@ -119,9 +116,8 @@ class SinkJobTest extends JobTest {
 
     @Test
     void insertOfSomeColumnsLeavesTheOthersAlone() throws Exception {
-        sql(
-                "CREATE TABLE w (k STRING, x STRING, y STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'HASHMAP', 'flattenHash' = 'true')");
+        sql("CREATE TABLE w (k STRING, x STRING, y STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'HASHMAP', 'flattenHash' = 'true')");
         run("INSERT INTO w VALUES ('w', '1', '2')");
         run("INSERT INTO w (k, y) VALUES ('w', '3')");
         assertEquals(Map.of("x", "1", "y", "3"), redis.hgetAll("w"));
@@ -129,23 +125,23 @@ class SinkJobTest extends JobTest {
 
     @Test
     void sendsEachRowByItselfAndLargeOnes() throws Exception {
-        sql(
-                "CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'STRING', 'sink.buffer-flush.max-rows' = '0')");
-        run("INSERT INTO s SELECT CAST(id AS STRING), REPEAT('€', 300000) FROM (VALUES 1, 2, 3, 4, 5, 6, 7, 8) AS t (id)");
+        sql("CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'STRING', 'sink.buffer-flush.max-rows' = '0')");
+        run(
+                "INSERT INTO s SELECT CAST(id AS STRING), REPEAT('€', 300000) FROM (VALUES 1, 2, 3, 4, 5, 6, 7, 8) AS t (id)");
         assertEquals(8, redis.dbSize());
         assertEquals(900_000, redis.strlen("8"));
     }
 
     @Test
     void rowsAppearAfterTheInterval() throws Exception {
-        sql(
-                "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '5', "
-                        + "'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '100000')");
-        sql(
-                "CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
-                        + "WITH (@redis, 'mode' = 'STRING', 'sink.buffer-flush.interval' = '100 ms')");
-        var job = tables.executeSql("INSERT INTO s SELECT CAST(id AS STRING), 'x' FROM src").getJobClient().orElseThrow();
+        sql("CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '5', "
+                + "'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '100000')");
+        sql("CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                + "WITH (@redis, 'mode' = 'STRING', 'sink.buffer-flush.interval' = '100 ms')");
+        var job = tables.executeSql("INSERT INTO s SELECT CAST(id AS STRING), 'x' FROM src")
+                .getJobClient()
+                .orElseThrow();
         FlinkCluster.await("a row", () -> redis.exists("1"));
         job.cancel().get();
         FlinkCluster.await("the end of the worker", () -> FlinkCluster.workers().isEmpty());

@@ -47,11 +47,11 @@ final class NodeProgram implements AutoCloseable {
         if (path != null) {
             return new NodeProgram(path, null);
         }
-        throw new IOException(
-                "No Node.js on host '" + host() + "'. Connector 'redis' needs Node.js 22.22 or newer on every TaskManager: "
-                        + "install it where PATH finds it, name it with the system property '" + PROPERTY
-                        + "', the option '" + PROPERTY + "' or the environment variable " + ENVIRONMENT
-                        + ", or put the drey-flink-node jar of the platform into lib/.");
+        throw new IOException("No Node.js on host '" + host()
+                + "'. Connector 'redis' needs Node.js 22.22 or newer on every TaskManager: "
+                + "install it where PATH finds it, name it with the system property '" + PROPERTY
+                + "', the option '" + PROPERTY + "' or the environment variable " + ENVIRONMENT
+                + ", or put the drey-flink-node jar of the platform into lib/.");
     }
 
     private static String firstOf(String... values) {

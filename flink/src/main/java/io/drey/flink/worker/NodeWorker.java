@@ -38,14 +38,13 @@ final class NodeWorker {
     private static final int LAST_LINES = 15;
 
     /** Reads the worker's text from standard input, so that it need not be on disk, and runs it. */
-    private static final String BOOTSTRAP =
-            "const v=process.versions.node;if(parseInt(v)<" + MIN_NODE_MAJOR + "){"
-                    + "console.error('ERROR Node.js 22.22 or newer is needed, but '+process.execPath+' is '+v);process.exit(78)}"
-                    + "const fs=require('fs');const read=n=>{const b=Buffer.alloc(n);"
-                    + "for(let o=0,k;o<n;o+=k){k=fs.readSync(0,b,o,n-o);if(k===0)process.exit(0)}return b};"
-                    + "const text=read(read(4).readUInt32LE(0)).toString();"
-                    + "require('vm').compileFunction(text,['require','module','exports'],{filename:'drey-worker.cjs'})"
-                    + "(require,{exports:{}},{});";
+    private static final String BOOTSTRAP = "const v=process.versions.node;if(parseInt(v)<" + MIN_NODE_MAJOR + "){"
+            + "console.error('ERROR Node.js 22.22 or newer is needed, but '+process.execPath+' is '+v);process.exit(78)}"
+            + "const fs=require('fs');const read=n=>{const b=Buffer.alloc(n);"
+            + "for(let o=0,k;o<n;o+=k){k=fs.readSync(0,b,o,n-o);if(k===0)process.exit(0)}return b};"
+            + "const text=read(read(4).readUInt32LE(0)).toString();"
+            + "require('vm').compileFunction(text,['require','module','exports'],{filename:'drey-worker.cjs'})"
+            + "(require,{exports:{}},{});";
 
     private static final FrameBuffer.Frame STOP = new FrameBuffer.Frame(new byte[0], 0);
 
@@ -72,12 +71,8 @@ final class NodeWorker {
         byte[] text = workerText();
         long begin = System.nanoTime();
         try (NodeProgram program = NodeProgram.find(settings)) {
-            ProcessBuilder builder =
-                    new ProcessBuilder(
-                            program.command(),
-                            "--max-old-space-size=" + settings.heapMegabytes(),
-                            "-e",
-                            BOOTSTRAP);
+            ProcessBuilder builder = new ProcessBuilder(
+                    program.command(), "--max-old-space-size=" + settings.heapMegabytes(), "-e", BOOTSTRAP);
             // Options meant for other programs (an inspector, a loader) do not belong into this one.
             builder.environment().remove("NODE_OPTIONS");
             NodeWorker worker = new NodeWorker(builder.start());
@@ -97,7 +92,10 @@ final class NodeWorker {
     }
 
     private void begin(byte[] text) throws IOException {
-        byte[] length = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(text.length).array();
+        byte[] length = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(text.length)
+                .array();
         outgoing.add(new FrameBuffer.Frame(length, length.length));
         outgoing.add(new FrameBuffer.Frame(text, text.length));
         thread("log", this::logLoop);
@@ -205,8 +203,8 @@ final class NodeWorker {
             int min = frame.body().getShort() & 0xffff;
             int max = frame.body().getShort() & 0xffff;
             if (FrameType.VERSION < min || FrameType.VERSION > max) {
-                throw new IOException(
-                        "it speaks version " + min + " to " + max + " of the frame protocol, the jar " + FrameType.VERSION);
+                throw new IOException("it speaks version " + min + " to " + max + " of the frame protocol, the jar "
+                        + FrameType.VERSION);
             }
             greeted.countDown();
             return;
@@ -294,9 +292,12 @@ final class NodeWorker {
     }
 
     private IOException described(IOException reason) {
-        StringBuilder message =
-                new StringBuilder("Worker ").append(process.pid()).append(" of connector 'redis' on host '")
-                        .append(NodeProgram.host()).append("' is lost: ").append(reason.getMessage());
+        StringBuilder message = new StringBuilder("Worker ")
+                .append(process.pid())
+                .append(" of connector 'redis' on host '")
+                .append(NodeProgram.host())
+                .append("' is lost: ")
+                .append(reason.getMessage());
         synchronized (lastLines) {
             for (String line : lastLines) {
                 message.append("\n  ").append(line);

@@ -66,7 +66,9 @@ public final class WorkerChannel implements AutoCloseable {
 
     /** Checks a table without a connection. Answers JSON. */
     String describe(String json, long limitSeconds) throws IOException {
-        return StandardCharsets.UTF_8.decode(call(FrameType.DESCRIBE, json, limitSeconds)).toString();
+        return StandardCharsets.UTF_8
+                .decode(call(FrameType.DESCRIBE, json, limitSeconds))
+                .toString();
     }
 
     private ByteBuffer call(int type, String json, long limitSeconds) throws IOException {
