@@ -1,5 +1,6 @@
 // Bundles the worker of the Flink host into one CommonJS file: the jar carries it as a resource and hands it to node over a
 // pipe, so it cannot have neighbours.
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsdown';
@@ -7,14 +8,16 @@ import { build } from 'tsdown';
 const root = resolve(import.meta.dirname, '..', '..');
 
 /** The bundle, below Maven's own output. */
-export const WORKER_FILE = join(root, 'flink', 'target', 'worker', 'worker.cjs');
+const FOLDER = join(root, 'flink', 'target', 'worker');
 
-export async function buildWorker() {
+/** Writes worker.cjs into `folder`, which holds nothing else. */
+export async function buildWorker(folder = FOLDER) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await build({
     config: false,
     cwd: root,
     entry: { worker: 'src/worker/main.ts' },
-    outDir: 'flink/target/worker',
+    outDir: folder,
     format: 'cjs',
     platform: 'node',
     target: 'node22.22',
@@ -25,6 +28,8 @@ export async function buildWorker() {
     // Everything inside, also what is imported later (the embedded Redis, the reader of key stores).
     deps: { alwaysBundle: [/.*/], onlyBundle: false },
     outputOptions: { codeSplitting: false },
+    // There is no package.json beside it.
+    define: { DREY_VERSION: JSON.stringify(version) },
     logLevel: 'error',
   });
 }

@@ -1,8 +1,11 @@
 // The version of Drey, from its package.json.
 import { existsSync, readFileSync } from 'node:fs';
 
+/** A build that stands alone has it put here. */
+declare const DREY_VERSION: string | undefined;
+
 /** `0.1.0` */
-export const VERSION = readVersion();
+export const VERSION = typeof DREY_VERSION === 'string' ? DREY_VERSION : readVersion();
 
 function readVersion(): string {
   // Built, the code lies in dist/; from source in src/types/.

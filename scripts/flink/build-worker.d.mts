@@ -1,0 +1,1 @@
+export function buildWorker(folder?: string): Promise<void>;
