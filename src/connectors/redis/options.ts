@@ -303,7 +303,7 @@ export const DURABILITY_REPLICAS = option('sink.durability.replicas')
   .role('sink')
   .atLeast(0)
   .describe(
-    'Replicas that must have received all rows before a checkpoint counts (WAIT, on every master); else the job fails and starts again from the checkpoint before. 0: none. For jobs whose rows must survive the loss of a master.',
+    'Replicas that must have received all rows before a checkpoint counts (WAIT, on every master); else, and when a master was replaced since, the job fails and starts again from the checkpoint before. 0: none. For jobs whose rows must survive the loss of a master.',
   );
 
 export const DURABILITY_TIMEOUT = option('sink.durability.timeout')

@@ -10,7 +10,7 @@ import { ConnectorError } from '../../types/errors.ts';
 import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
 import type { PortStats, RedisPort, WriteFailure } from './client/port.ts';
-import { awaitReplicas, type Durability } from './durability.ts';
+import { type Durability, ReplicaBarrier } from './durability.ts';
 import type { ChangeEncoder } from './modes/mode.ts';
 import { connectionError, refusalError } from './refusal-error.ts';
 import { SinkMetrics, type WriterState } from './sink-metrics.ts';
@@ -58,6 +58,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   #error: Error | null = null;
   #closed = false;
   #settled: PromiseWithResolvers<void> | null = null;
+  #barrier: ReplicaBarrier | null = null;
   /** Something was written since the replicas were asked. */
   #unconfirmed = false;
 
@@ -81,7 +82,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   get bufferFill(): number {
-    return Math.min(1, Math.max(this.#rows / this.#batchRows, this.#buffer.byteLength / MAX_BATCH_BYTES));
+    return Math.min(1, Math.max(this.#rows / this.#batchRows, this.#buffer.size / MAX_BATCH_BYTES));
   }
 
   get batchesInFlight(): number {
@@ -96,6 +97,10 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     } catch (reason) {
       throw connectionError(this.#settings.table, 'connecting to', reason);
     }
+    const { table, durability } = this.#settings;
+    if (durability === null) return;
+    this.#barrier = new ReplicaBarrier(table, durability, this.#port);
+    await this.#barrier.open();
   }
 
   write(batch: RowBatch): void | Promise<void> {
@@ -136,7 +141,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   #isFull(): boolean {
-    return this.#rows >= this.#batchRows || this.#buffer.byteLength >= MAX_BATCH_BYTES;
+    return this.#rows >= this.#batchRows || this.#buffer.size >= MAX_BATCH_BYTES;
   }
 
   #encodeInserts(rows: readonly Row[], from: number): number {
@@ -145,7 +150,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     if (this.#before !== null) this.#deleteBefore(out);
     const end = Math.min(rows.length, from + Math.max(1, this.#batchRows - this.#rows));
     let i = from;
-    while (i < end && out.byteLength < MAX_BATCH_BYTES) encoder.upsert(rows[i++]!, out);
+    while (i < end && out.size < MAX_BATCH_BYTES) encoder.upsert(rows[i++]!, out);
     this.#rows += i - from;
     return i;
   }
@@ -273,15 +278,15 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     while (!this.#send()) await this.#roomOrError();
     while (this.#inFlight > 0 && this.#error === null) await this.#nextSettled();
     this.#throwError();
-    if (this.#settings.durability !== null && this.#unconfirmed) {
+    if (this.#barrier !== null && this.#unconfirmed) {
       this.#unconfirmed = false;
-      await this.#awaitReplicas(this.#settings.durability);
+      await this.#passBarrier(this.#barrier);
     }
   }
 
-  async #awaitReplicas(durability: Durability): Promise<void> {
+  async #passBarrier(barrier: ReplicaBarrier): Promise<void> {
     try {
-      await awaitReplicas(this.#settings.table, this.#port!, durability);
+      await barrier.pass();
     } catch (error) {
       this.#error ??= error as Error;
       throw error;

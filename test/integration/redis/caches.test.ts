@@ -1,7 +1,7 @@
 // Caches and durability where there are several servers: clusters and replicas.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterHandle, RedisHandle } from '../../../scripts/services/index.mjs';
-import { moveSlot, ownerOf, untilCopied } from '../../../scripts/services/redis-operations.ts';
+import { moveSlot, ownerOf, replicationOf, untilCopied } from '../../../scripts/services/redis-operations.ts';
 import type { LookupFunction } from '../../../src/connector/lookup.ts';
 import { slotOfKey } from '../../../src/connectors/redis/client/cluster/slots.ts';
 import { ConnectorError } from '../../../src/types/errors.ts';
@@ -268,6 +268,37 @@ describe('sink.durability.replicas', () => {
     } finally {
       replica.resume();
     }
+  });
+
+  test('a master that came back without its data does not speak for the rows that it had before', async () => {
+    const sink = await open(1);
+    await sink.write(row('e'));
+    await eventually(async () => (await master.command(['GET', 'e'])) === 'v');
+    await master.restart();
+    await eventually(async () => (await replicationOf(master)).includes('connected_slaves:1'), 20_000);
+    await sink.write(row('f'));
+    const error = await sink.flush(false).then(
+      () => null,
+      (e: unknown) => e,
+    );
+    expect((error as ConnectorError).message).toMatch(
+      /a master of Redis has been replaced or has started anew since the last checkpoint/,
+    );
+    expect((error as ConnectorError).retryable).toBe(true);
+    const next = await open(1);
+    await next.write(row('e'));
+    await untilCopied(master);
+    await next.flush(false);
+    expect(await replica.command(['GET', 'e'])).toBe('v');
+  }, 40_000);
+
+  test('a user that may not ask: the job does not start, and says why', async () => {
+    await master.command(['ACL', 'SETUSER', 'poor', 'on', '>secret', '~*', '+@all', '-info']);
+    const opening = openSink({ ...options(1), username: 'poor', password: 'secret' }, KV);
+    await expect(opening).rejects.toMatchObject({
+      message: expect.stringMatching(/'sink\.durability\.replicas' needs a user that may run INFO and WAIT/),
+      retryable: false,
+    });
   });
 
   test('nothing written, nothing waited for', async () => {
