@@ -12,6 +12,7 @@ export class CacheMetrics {
   readonly invalidations: Counter;
   /** Milliseconds. */
   latestLoadTime = 0;
+  #cachedRecords: () => number;
 
   /** Registers them in the group `cache` of `parent`. */
   constructor(parent: MetricGroup, cache: LookupCache) {
@@ -22,6 +23,13 @@ export class CacheMetrics {
     this.loadFailures = group.counter('numLoadFailures');
     this.invalidations = group.counter('numInvalidations');
     group.gauge('latestLoadTime', () => this.latestLoadTime);
-    group.gauge('numCachedRecords', () => cache.size);
+    this.#cachedRecords = () => cache.size;
+    group.gauge('numCachedRecords', () => this.#cachedRecords());
+  }
+
+  /** Before the cache is emptied for good: what it held is part of the last report. */
+  keepSize(): void {
+    const size = this.#cachedRecords();
+    this.#cachedRecords = () => size;
   }
 }

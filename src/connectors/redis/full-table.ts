@@ -63,6 +63,10 @@ export class FullTable {
   #closed = false;
   readonly #abort = new AbortController();
 
+  /** What is left to tell once the table is gone. */
+  #lastSize = 0;
+  #lastBytes = 0;
+
   /** Loads that succeeded, and failed. */
   loads = 0;
   failures = 0;
@@ -83,13 +87,14 @@ export class FullTable {
     return this.#current;
   }
 
+  /** Rows; after closing as before. */
   get size(): number {
-    return this.#current?.size ?? 0;
+    return this.#current?.size ?? this.#lastSize;
   }
 
-  /** Memory, also of a table under construction. */
+  /** Memory, also of a table under construction; after closing as before. */
   get byteLength(): number {
-    return (this.#current?.byteLength ?? 0) + (this.#building?.byteLength ?? 0);
+    return (this.#current?.byteLength ?? this.#lastBytes) + (this.#building?.byteLength ?? 0);
   }
 
   get portStats(): PortStats | null {
@@ -136,6 +141,10 @@ export class FullTable {
     this.#timer?.cancel();
     this.#tracking?.close();
     await this.#port?.close();
+    if (this.#current !== null) {
+      this.#lastSize = this.#current.size;
+      this.#lastBytes = this.#current.byteLength;
+    }
     this.#current = null;
     this.#building = null;
   }

@@ -293,6 +293,7 @@ export class RedisLookup implements LookupFunction {
   async close(): Promise<void> {
     this.#closed = true;
     this.#tracking?.close();
+    this.#metrics?.keepSize();
     this.#cache?.clear();
     await this.#port?.close();
   }

@@ -63,6 +63,9 @@ describe('what is loaded', () => {
     expect(metrics.map((m) => runtime.metric(`cache.${m}`))).toEqual([2, 1, 1, 0, 5000]);
     expect(runtime.metric('cache.numCachedBytes')).toBeGreaterThan(50_000);
     expect(runtime.metric('cache.latestLoadTime')).toBeGreaterThan(0);
+    await lookup.close();
+    expect(runtime.metric('cache.numCachedRecords')).toBe(5000);
+    expect(runtime.metric('cache.numCachedBytes')).toBeGreaterThan(50_000);
   });
 
   test('hashName with a prefix: the fields that have it, without it', async () => {

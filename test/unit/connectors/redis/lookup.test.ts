@@ -164,6 +164,8 @@ describe('LRU', () => {
       'numRedirects',
     ];
     expect(requests.map((m) => runtime.metric(m))).toEqual([2, 0, 0, 0, 0]);
+    await lookup.close();
+    expect(runtime.metric('cache.numCachedRecords')).toBe(3);
   });
 
   test('asks again after the time to live', async () => {
