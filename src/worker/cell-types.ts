@@ -4,27 +4,40 @@
 //   BOOLEAN                     1 byte, 0 or 1
 //   INT (TINYINT, SMALLINT, DATE, TIME)   4 bytes; DATE: days since 1970; TIME: milliseconds of the day
 //   BIGINT                      8 bytes
+//   INTERVAL                    as INT (months) or BIGINT (milliseconds)
 //   FLOAT, DOUBLE               4 or 8 bytes, IEEE 754
 //   DECIMAL                     its plain text
 //   TIMESTAMP (TIMESTAMP_LTZ)   8 bytes milliseconds, 4 bytes nanoseconds of the millisecond
 //   BYTES (BINARY, VARBINARY)   as they are
+//   ARRAY                       u32 n | n x cell
+//   MAP, MULTISET               u32 n | n x (cell of the key | cell of the value)
+//   ROW                         u16 n | n x cell
 import Big from 'big.js';
 import { ValidationError } from '../types/errors.ts';
 import { type LogicalType, type LogicalTypeRoot, typeToString } from '../types/logical-type.ts';
 import { TimestampData } from '../types/values.ts';
 
-export type CellType =
+export type ScalarCell =
   | 'STRING'
   | 'BOOLEAN'
   | 'INT'
   | 'BIGINT'
+  | 'MILLIS'
   | 'FLOAT'
   | 'DOUBLE'
   | 'DECIMAL'
   | 'TIMESTAMP'
   | 'BYTES';
 
-const CELL_TYPES: Readonly<Partial<Record<LogicalTypeRoot, CellType>>> = {
+/** A value made of others; a MULTISET is a MAP to INT. */
+export type NestedCell =
+  | { readonly kind: 'ARRAY'; readonly element: CellType }
+  | { readonly kind: 'MAP'; readonly key: CellType; readonly value: CellType }
+  | { readonly kind: 'ROW'; readonly fields: readonly CellType[] };
+
+export type CellType = ScalarCell | NestedCell;
+
+const SCALARS: Readonly<Partial<Record<LogicalTypeRoot, ScalarCell>>> = {
   CHAR: 'STRING',
   VARCHAR: 'STRING',
   BOOLEAN: 'BOOLEAN',
@@ -33,6 +46,8 @@ const CELL_TYPES: Readonly<Partial<Record<LogicalTypeRoot, CellType>>> = {
   INTEGER: 'INT',
   DATE: 'INT',
   TIME: 'INT',
+  INTERVAL_YEAR_MONTH: 'INT',
+  INTERVAL_DAY_TIME: 'MILLIS',
   BIGINT: 'BIGINT',
   FLOAT: 'FLOAT',
   DOUBLE: 'DOUBLE',
@@ -43,20 +58,34 @@ const CELL_TYPES: Readonly<Partial<Record<LogicalTypeRoot, CellType>>> = {
   VARBINARY: 'BYTES',
 };
 
-/** @throws ValidationError for types that no Redis table of a Flink job has */
+/** @throws ValidationError for types that no table has */
 export function cellTypeOf(column: string, type: LogicalType): CellType {
-  const cell = CELL_TYPES[type.root];
-  if (cell !== undefined) return cell;
+  switch (type.root) {
+    case 'ARRAY':
+      return { kind: 'ARRAY', element: cellTypeOf(column, type.element) };
+    case 'MULTISET':
+      return { kind: 'MAP', key: cellTypeOf(column, type.element), value: 'INT' };
+    case 'MAP':
+      return { kind: 'MAP', key: cellTypeOf(column, type.key), value: cellTypeOf(column, type.value) };
+    case 'ROW':
+      return { kind: 'ROW', fields: type.fields.map((field) => cellTypeOf(column, field.type)) };
+    default:
+  }
+  const scalar = SCALARS[type.root];
+  if (scalar !== undefined) return scalar;
   throw new ValidationError(
-    `Column '${column}' is ${typeToString(type)}: on Apache Flink, a Redis table takes characters, numbers, booleans, bytes, dates and times only.`,
-    { hint: 'Make it a STRING in the query, with JSON_STRING, JSON_OBJECT or CAST.' },
+    `Column '${column}' is ${typeToString(type)}, which a Redis table does not take.`,
+    {
+      hint: 'Make it a STRING in the query, with CAST.',
+    },
   );
 }
 
-const LENGTHS: Readonly<Partial<Record<CellType, number>>> = {
+const LENGTHS: Readonly<Partial<Record<ScalarCell, number>>> = {
   BOOLEAN: 1,
   INT: 4,
   BIGINT: 8,
+  MILLIS: 8,
   FLOAT: 4,
   DOUBLE: 8,
   TIMESTAMP: 12,
@@ -64,7 +93,7 @@ const LENGTHS: Readonly<Partial<Record<CellType, number>>> = {
 
 /** A value that is not NULL and no STRING. */
 export function readValue(
-  type: Exclude<CellType, 'STRING'>,
+  type: Exclude<ScalarCell, 'STRING'>,
   body: Buffer,
   at: number,
   length: number,
@@ -78,6 +107,8 @@ export function readValue(
       return body.readInt32LE(at);
     case 'BIGINT':
       return body.readBigInt64LE(at);
+    case 'MILLIS':
+      return Number(body.readBigInt64LE(at));
     case 'FLOAT':
       return body.readFloatLE(at);
     case 'DOUBLE':
@@ -92,7 +123,7 @@ export function readValue(
 }
 
 /** The other way. */
-export function valueBytes(type: Exclude<CellType, 'STRING'>, value: unknown): Buffer {
+export function valueBytes(type: Exclude<ScalarCell, 'STRING'>, value: unknown): Buffer {
   const bytes = Buffer.alloc(LENGTHS[type] ?? 0);
   switch (type) {
     case 'BOOLEAN':
@@ -103,6 +134,9 @@ export function valueBytes(type: Exclude<CellType, 'STRING'>, value: unknown): B
       return bytes;
     case 'BIGINT':
       bytes.writeBigInt64LE(value as bigint);
+      return bytes;
+    case 'MILLIS':
+      bytes.writeBigInt64LE(BigInt(value as number));
       return bytes;
     case 'FLOAT':
       bytes.writeFloatLE(value as number);

@@ -5,7 +5,7 @@
 //   cell = i32 len | bytes                 len -1: NULL; the bytes of a type: cell-types.ts
 import { type RawBuffer, raw } from '../connectors/redis/client/raw-buffer.ts';
 import type { Row, RowBatch } from '../types/row.ts';
-import { type CellType, readValue, valueBytes } from './cell-types.ts';
+import { type CellType, type NestedCell, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
 
 /** Reads the body of a WRITE frame: u32 n | n x row. @param ascii the frame says so of its STRING cells */
@@ -62,7 +62,10 @@ class CellReader {
   }
 
   cells(): Row {
-    const types = this.#types;
+    return this.#fields(this.#types);
+  }
+
+  #fields(types: readonly CellType[]): Row {
     const n = this.#body.readUInt16LE(this.#at);
     if (n !== types.length) throw new Error(`Row of ${n} cells for ${types.length} columns.`);
     this.#at += 2;
@@ -81,8 +84,31 @@ class CellReader {
     }
     if (at + length > body.length) throw new Error(`Cell of ${length} bytes at the frame's end.`);
     this.#at = at + length;
-    if (type !== 'STRING') return readValue(type, body, at, length);
-    return this.#text === null ? body.utf8Slice(at, at + length) : this.#text.substring(at, at + length);
+    if (type === 'STRING') {
+      return this.#text === null ? body.utf8Slice(at, at + length) : this.#text.substring(at, at + length);
+    }
+    return typeof type === 'string' ? readValue(type, body, at, length) : this.#nested(type, at, length);
+  }
+
+  #nested(type: NestedCell, at: number, length: number): unknown {
+    this.#at = at;
+    const value = type.kind === 'ROW' ? this.#fields(type.fields) : this.#entries(type, length);
+    if (this.#at !== at + length) throw new Error(`${type.kind} of ${length} bytes, read ${this.#at - at}.`);
+    return value;
+  }
+
+  #entries(type: Exclude<NestedCell, { kind: 'ROW' }>, length: number): unknown {
+    const n = this.#body.readUInt32LE(this.#at);
+    // An element has at least its length field.
+    if (n * 4 > length) throw new Error(`${n} elements in ${length} bytes.`);
+    this.#at += 4;
+    if (type.kind === 'ARRAY') return Array.from({ length: n }, () => this.#cell(type.element));
+    const map = new Map<unknown, unknown>();
+    for (let i = 0; i < n; i++) {
+      const key = this.#cell(type.key);
+      map.set(key, this.#cell(type.value));
+    }
+    return map;
   }
 
   end(): void {
@@ -122,10 +148,15 @@ export class RowsWriter {
   }
 
   #row(row: Row): void {
-    this.#ensure(3);
+    this.#ensure(1);
     this.#bytes[this.#end++] = 0;
-    this.#end = this.#bytes.writeUInt16LE(this.#types.length, this.#end);
-    for (let i = 0; i < this.#types.length; i++) this.#cell(row[i], this.#types[i]!);
+    this.#fields(row, this.#types);
+  }
+
+  #fields(row: Row, types: readonly CellType[]): void {
+    this.#ensure(2);
+    this.#end = this.#bytes.writeUInt16LE(types.length, this.#end);
+    for (let i = 0; i < types.length; i++) this.#cell(row[i], types[i]!);
   }
 
   #cell(value: unknown, type: CellType): void {
@@ -138,11 +169,34 @@ export class RowsWriter {
       const length = this.#bytes.utf8Write(text, this.#end + 4);
       this.#bytes.writeInt32LE(length, this.#end);
       this.#end += 4 + length;
-    } else {
+    } else if (typeof type === 'string') {
       const bytes = valueBytes(type, value);
       this.#ensure(4 + bytes.length);
       this.#end = this.#bytes.writeInt32LE(bytes.length, this.#end);
       this.#end += bytes.copy(this.#bytes, this.#end);
+    } else {
+      this.#ensure(4);
+      const begin = this.#end + 4;
+      this.#end = begin;
+      this.#nested(value, type);
+      this.#bytes.writeInt32LE(this.#end - begin, begin - 4);
+    }
+  }
+
+  #nested(value: unknown, type: NestedCell): void {
+    if (type.kind === 'ROW') {
+      this.#fields(value as Row, type.fields);
+    } else if (type.kind === 'ARRAY') {
+      const elements = value as readonly unknown[];
+      this.#u32(elements.length);
+      for (const element of elements) this.#cell(element, type.element);
+    } else {
+      const map = value as ReadonlyMap<unknown, unknown>;
+      this.#u32(map.size);
+      for (const [key, entry] of map) {
+        this.#cell(key, type.key);
+        this.#cell(entry, type.value);
+      }
     }
   }
 

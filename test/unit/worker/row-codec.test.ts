@@ -1,7 +1,9 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/types/row.ts';
-import type { CellType } from '../../../src/worker/cell-types.ts';
+import { TimestampData } from '../../../src/types/values.ts';
+import type { CellType, ScalarCell } from '../../../src/worker/cell-types.ts';
 import { HEADER_BYTES } from '../../../src/worker/frames.ts';
 import { decodeKeys, decodeRows, RowsWriter } from '../../../src/worker/row-codec.ts';
 import { encodeKeys, encodeRows } from '../../support/worker-frames.ts';
@@ -80,6 +82,77 @@ describe('rows', () => {
       }),
     );
   });
+});
+
+/** Values as a row has them, by the kind of cell. */
+const VALUES: Readonly<Record<ScalarCell, fc.Arbitrary<unknown>>> = {
+  STRING: fc.string({ unit: 'grapheme' }),
+  BOOLEAN: fc.boolean(),
+  INT: fc.integer(),
+  BIGINT: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  MILLIS: fc.maxSafeInteger(),
+  FLOAT: fc.float(),
+  DOUBLE: fc.double(),
+  DECIMAL: fc.integer().map((n) => new Big(n).div(1000)),
+  TIMESTAMP: fc
+    .tuple(fc.maxSafeInteger(), fc.nat({ max: 999_999 }))
+    .map(([millis, nanos]) => new TimestampData(millis, nanos)),
+  BYTES: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+};
+
+const scalar = fc.constantFrom(...(Object.keys(VALUES) as ScalarCell[]));
+const { cellType } = fc.letrec<{ cellType: CellType }>((tie) => ({
+  cellType: fc.oneof(
+    { maxDepth: 3 },
+    scalar,
+    fc.record({ kind: fc.constant('ARRAY' as const), element: tie('cellType') }),
+    fc.record({ kind: fc.constant('MAP' as const), key: scalar, value: tie('cellType') }),
+    fc.record({
+      kind: fc.constant('ROW' as const),
+      fields: fc.array(tie('cellType'), { minLength: 1, maxLength: 3 }),
+    }),
+  ),
+}));
+
+function anyValue(type: CellType): fc.Arbitrary<unknown> {
+  const value =
+    typeof type === 'string'
+      ? VALUES[type]
+      : type.kind === 'ARRAY'
+        ? fc.array(anyValue(type.element), { maxLength: 4 })
+        : type.kind === 'ROW'
+          ? fc.tuple(...type.fields.map(anyValue))
+          : fc
+              .array(fc.tuple(anyValue(type.key), anyValue(type.value)), { maxLength: 4 })
+              .map((e) => new Map(e));
+  return fc.option(value, { freq: 5 });
+}
+
+test('values of every type, and values made of them, arrive as they were sent', () => {
+  const rowsOfAType = fc
+    .array(cellType, { minLength: 1, maxLength: 4 })
+    .chain((types) =>
+      fc.tuple(fc.constant(types), fc.array(fc.tuple(...types.map(anyValue)), { maxLength: 5 })),
+    );
+  fc.assert(
+    fc.property(rowsOfAType, ([types, rows]) => {
+      // A ROWS frame of one key is a WRITE frame behind its first number.
+      const bytes = new RowsWriter(types).write(1, 1, [rows]).subarray(HEADER_BYTES + 4);
+      expect(decodeRows(bytes, types, false).rows).toEqual(rows);
+    }),
+  );
+});
+
+test('values made of others that are wrong give an error', () => {
+  const types: CellType[] = [{ kind: 'ARRAY', element: 'STRING' }];
+  const good = new RowsWriter(types).write(1, 1, [[[['a', 'b']]]]).subarray(HEADER_BYTES + 4);
+  const array = 4 + 1 + 2 + 4; // count of rows, kind, count of cells, length of the cell
+  const more = Buffer.from(good);
+  more.writeUInt32LE(0xffff, array);
+  expect(() => decodeRows(more, types, false)).toThrow('65535 elements in 14 bytes.');
+  const fewer = Buffer.from(good);
+  fewer.writeUInt32LE(1, array);
+  expect(() => decodeRows(fewer, types, false)).toThrow('ARRAY of 14 bytes, read 9.');
 });
 
 describe('bodies that are wrong', () => {

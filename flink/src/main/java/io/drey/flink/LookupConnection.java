@@ -17,8 +17,8 @@ record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys) {
 
     /** Waits until Redis is connected and, where it is cached as a whole, the table is loaded. */
     static LookupConnection open(TableSpec spec, LookupKeys keys, boolean loadsAll) throws IOException {
-        RowCodec rowCodec = new RowCodec(spec.types());
-        RowCodec keyCodec = new RowCodec(keys.askedTypes());
+        RowCodec rowCodec = spec.rowCodec();
+        RowCodec keyCodec = keys.codec();
         long limit = loadsAll ? LOAD_LIMIT_SECONDS : OPEN_LIMIT_SECONDS;
         return new LookupConnection(Workers.open(spec.worker(), spec.toJson(), limit), rowCodec, keyCodec);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.ValidationException;
@@ -24,6 +25,7 @@ final class LookupKeys implements Serializable {
     /** The other columns. */
     private final int[] compared;
 
+    private final List<String> askedNames;
     private final List<LogicalType> askedTypes;
     /** Read these columns from a key that Flink hands over. */
     private final RowData.FieldGetter[] askedOf;
@@ -32,11 +34,14 @@ final class LookupKeys implements Serializable {
     /** Flink's key is what Redis is asked by. */
     private final boolean isAskedAsIs;
 
-    private LookupKeys(int[] asked, int[] compared, List<Integer> given, List<LogicalType> types) {
+    private LookupKeys(int[] asked, int[] compared, List<Integer> given, TableSpec spec) {
         this.asked = asked;
         this.compared = compared;
+        List<LogicalType> types = spec.types();
+        askedNames = new ArrayList<>();
         askedTypes = new ArrayList<>();
         for (int column : asked) {
+            askedNames.add(spec.columns().get(column));
             askedTypes.add(types.get(column));
         }
         askedOf = getters(asked, given, types);
@@ -56,7 +61,7 @@ final class LookupKeys implements Serializable {
      * @param keys of the LookupContext
      * @throws ValidationException where a column of the primary key is missing
      */
-    static LookupKeys of(TableSpec spec, int[][] keys, RedisOptions options) {
+    static LookupKeys of(TableSpec spec, int[][] keys) {
         List<Integer> given = new ArrayList<>();
         for (int[] key : keys) {
             if (key.length != 1) {
@@ -66,18 +71,21 @@ final class LookupKeys implements Serializable {
         }
         int[] asked = Arrays.stream(spec.primaryKey()).sorted().toArray();
         if (!Arrays.stream(asked).allMatch(given::contains)) {
-            throw new ValidationException(missing(spec, asked, given, options));
+            throw new ValidationException(missing(spec, asked, given));
         }
         int[] compared = given.stream()
                 .mapToInt(i -> i)
                 .filter(i -> Arrays.binarySearch(asked, i) < 0)
                 .toArray();
-        return new LookupKeys(asked, compared, given, spec.types());
+        return new LookupKeys(asked, compared, given, spec);
     }
 
-    private static String missing(TableSpec spec, int[] asked, List<Integer> given, RedisOptions options) {
+    private static String missing(TableSpec spec, int[] asked, List<Integer> given) {
         String primaryKey = names(spec, Arrays.stream(asked).boxed().toList());
-        return options.missingKeyMessage(spec.name(), primaryKey, names(spec, given));
+        return ConnectorData.get()
+                .message(
+                        "missingKey",
+                        Map.of("table", spec.name(), "primaryKey", primaryKey, "given", names(spec, given)));
     }
 
     private static String names(TableSpec spec, List<Integer> columns) {
@@ -88,8 +96,9 @@ final class LookupKeys implements Serializable {
         return asked;
     }
 
-    List<LogicalType> askedTypes() {
-        return askedTypes;
+    /** For the part of a key that Redis is asked by. */
+    RowCodec codec() {
+        return new RowCodec(askedNames, askedTypes);
     }
 
     /** The part of a key that Redis is asked by. */

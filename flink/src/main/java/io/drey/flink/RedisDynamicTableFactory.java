@@ -63,6 +63,9 @@ public class RedisDynamicTableFactory implements DynamicTableSourceFactory, Dyna
                 HostOptions.timeZone(config),
                 HostOptions.worker(config),
                 Math.max(1, config.get(windowOption)));
+        ColumnRules.check(spec, options);
+        // Refuses types that no cell has.
+        spec.rowCodec();
         if (config.get(HostOptions.PLAN_CHECK)) {
             TableChecks.check(spec);
         }

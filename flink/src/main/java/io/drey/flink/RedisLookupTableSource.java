@@ -33,7 +33,7 @@ public class RedisLookupTableSource implements LookupTableSource, ScanTableSourc
 
     @Override
     public LookupRuntimeProvider getLookupRuntimeProvider(LookupContext context) {
-        LookupKeys keys = LookupKeys.of(spec, context.getKeys(), options);
+        LookupKeys keys = LookupKeys.of(spec, context.getKeys());
         boolean cachedHere = isCachedHere();
         TableSpec asked = (cachedHere ? spec.withOptions(withoutCache()) : spec).withKeys(keys.asked());
         boolean loadsAll = "ALL".equals(option("cache"));
@@ -120,7 +120,7 @@ public class RedisLookupTableSource implements LookupTableSource, ScanTableSourc
     /** Says what the table is for. */
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-        throw new ValidationException(options.scanMessage(spec.name()));
+        throw new ValidationException(ConnectorData.get().message("scan", Map.of("table", spec.name())));
     }
 
     @Override

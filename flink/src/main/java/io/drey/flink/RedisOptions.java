@@ -1,12 +1,6 @@
 package io.drey.flink;
 
-import io.drey.flink.worker.Json;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +15,7 @@ import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.factories.FactoryUtil;
 
 /**
- * The connector's options, as {@code options.json} says, which is made from the declarations of the connector core. With it a client
+ * The connector's options, as {@link ConnectorData} has them. With it a client
  * without Node.js knows names, types, ranges and defaults; what goes beyond one option, the worker checks.
  */
 final class RedisOptions {
@@ -30,8 +24,6 @@ final class RedisOptions {
 
     private final Map<String, Declared> byLowerKey = new LinkedHashMap<>();
     private final Set<String> hostSubstitutes = new LinkedHashSet<>();
-    private final String missingKeyMessage;
-    private final String scanMessage;
 
     /** One option. {@code values} is null where anything goes; the bounds are null where there are none. */
     private record Declared(
@@ -40,25 +32,18 @@ final class RedisOptions {
     /** A bound and what is said about a value beyond it. */
     private record Bound(double limit, String message) {}
 
-    private RedisOptions(Map<?, ?> data) {
-        for (Object each : (List<?>) data.get("options")) {
+    private RedisOptions(ConnectorData data) {
+        for (Object each : data.list("options")) {
             Declared declared = declared((Map<?, ?>) each);
             byLowerKey.put(declared.option().key().toLowerCase(Locale.ROOT), declared);
         }
-        for (Object key : (List<?>) data.get("hostSubstitutes")) {
+        for (Object key : data.list("hostSubstitutes")) {
             hostSubstitutes.add((String) key);
         }
-        Map<?, ?> messages = (Map<?, ?>) data.get("messages");
-        missingKeyMessage = (String) messages.get("missingKey");
-        scanMessage = (String) messages.get("scan");
     }
 
     static RedisOptions load() {
-        try (InputStream data = RedisOptions.class.getResourceAsStream("/io/drey/flink/options.json")) {
-            return new RedisOptions((Map<?, ?>) Json.parse(new String(data.readAllBytes(), StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new RedisOptions(ConnectorData.get());
     }
 
     private static Declared declared(Map<?, ?> data) {
@@ -204,23 +189,5 @@ final class RedisOptions {
         }
         String text = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
         return broken.message().replace("{value}", text);
-    }
-
-    /** What is said about a join without an equality on the primary key. */
-    String missingKeyMessage(String table, String primaryKey, String given) {
-        return fill(missingKeyMessage, Map.of("table", table, "primaryKey", primaryKey, "given", given));
-    }
-
-    /** What is said about a table in plain FROM. */
-    String scanMessage(String table) {
-        return fill(scanMessage, Map.of("table", table));
-    }
-
-    private static String fill(String template, Map<String, String> values) {
-        String text = template;
-        for (Map.Entry<String, String> value : new HashMap<>(values).entrySet()) {
-            text = text.replace("{" + value.getKey() + "}", value.getValue());
-        }
-        return text;
     }
 }

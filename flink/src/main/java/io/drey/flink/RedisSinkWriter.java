@@ -68,7 +68,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         window = rowsOfOption == 0 ? Math.max(UNBUFFERED_WINDOW, spec.window()) : spec.window();
         intervalMillis = duration(options.get(spec.options(), "sink.buffer-flush.interval"))
                 .toMillis();
-        codec = new RowCodec(spec.types());
+        codec = spec.rowCodec();
         this.channel = channel;
         this.mailbox = mailbox;
         this.timer = timer;

@@ -80,6 +80,17 @@ record TableSpec(
                 role, path, columns, all, primaryKey, options, keys, target, metadataKeys, timeZone, worker, window);
     }
 
+    /**
+     * For its rows.
+     *
+     * @throws org.apache.flink.table.api.ValidationException for types that no Redis table has
+     */
+    RowCodec rowCodec() {
+        List<String> names = new ArrayList<>(columns);
+        names.addAll(metadata);
+        return new RowCodec(names, types);
+    }
+
     /** For the OPEN frame. */
     String toJson() {
         Map<String, Object> json = new LinkedHashMap<>();

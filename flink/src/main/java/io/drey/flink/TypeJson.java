@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BinaryType;
 import org.apache.flink.table.types.logical.CharType;
@@ -101,7 +100,7 @@ final class TypeJson {
             case ROW:
                 return type.getTypeRoot().name();
             default:
-                throw new ValidationException("A Redis table has no columns of type " + type.asSummaryString() + ".");
+                throw new IllegalArgumentException(type.asSummaryString());
         }
     }
 }

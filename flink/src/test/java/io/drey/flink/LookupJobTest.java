@@ -122,6 +122,24 @@ class LookupJobTest extends JobTest {
     }
 
     @Test
+    void findsColumnsOfEveryTypeThroughAFormat() throws Exception {
+        sql(
+                "CREATE TABLE d (k STRING, a TINYINT, b SMALLINT, c INT, e BIGINT, f FLOAT, g DOUBLE, h DECIMAL(10, 2), i DATE, "
+                        + "j TIME, l TIMESTAMP(6), m BYTES, n BOOLEAN, o ARRAY<STRING>, p MAP<STRING, INT>, "
+                        + "q ROW<x INT, y ARRAY<ROW<z BIGINT>>>, r STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                        + "WITH (@redis, 'mode' = 'STRING', 'value.format' = 'json')");
+        run(
+                "INSERT INTO d VALUES ('a', CAST(-1 AS TINYINT), CAST(-2 AS SMALLINT), -3, -4, CAST(0.1 AS FLOAT), 0.1E0, 12.30, "
+                        + "DATE '2024-02-29', TIME '12:34:56', TIMESTAMP '1969-12-31 23:59:59.123456', X'00ff', true, "
+                        + "ARRAY['p', 'ü'], MAP['m', 1], ROW(7, ARRAY[ROW(9007199254740993)]), CAST(NULL AS STRING))");
+        assertEquals(
+                List.of(
+                        "+I[a, -1, -2, -3, -4, 0.1, 0.1, 12.30, 2024-02-29, 12:34:56, 1969-12-31T23:59:59.123456, [0, -1], true, "
+                                + "[p, ü], {m=1}, +I[7, [+I[9007199254740993]]], null]"),
+                rows("SELECT d.*" + JOIN + " WHERE s.k = 'a' AND s.x = '1'"));
+    }
+
+    @Test
     void answersASynchronousPlan() throws Exception {
         sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
         assertEquals(

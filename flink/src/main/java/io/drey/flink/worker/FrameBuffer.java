@@ -55,6 +55,17 @@ public final class FrameBuffer {
         end += 8;
     }
 
+    /** Leaves room for the length of a cell. Answers where it goes. */
+    public int beginCell() {
+        putInt(0);
+        return end;
+    }
+
+    /** The bytes since {@code begin} are the cell's. */
+    public void endCell(int begin) {
+        INT.set(bytes, begin - 4, end - begin);
+    }
+
     /** Replaces the number at the body's start: how many rows there are is known last. */
     public void setCount(int count) {
         INT.set(bytes, HEADER, count);

@@ -1,6 +1,6 @@
-// The data file of the jar (flink/src/main/resources/io/drey/flink/options.json): what a client without Node.js has to know of the
-// connector's options. It is read off the declarations: a bound is found by asking an option's own check, and its message is
-// what the check says.
+// The data file of the jar (flink/src/main/resources/io/drey/flink/connector.json): what a client without Node.js has to know of
+// the connector. It is read off the declarations: a bound is found by asking an option's own check, and its message is what the
+// check says.
 
 import type { FactoryContext } from '../../src/connector/factory.ts';
 import type { LookupTableSource } from '../../src/connector/lookup.ts';
@@ -8,8 +8,10 @@ import { HOST_SUBSTITUTES } from '../../src/connectors/redis/deployment.ts';
 import { redisFactory } from '../../src/connectors/redis/factory.ts';
 import { REDIS_OPTIONS } from '../../src/connectors/redis/options.ts';
 import type { ConfigOption } from '../../src/options/config-option.ts';
-import { DreyError } from '../../src/types/errors.ts';
-import { STRING } from '../../src/types/logical-type.ts';
+import { type LogicalType, STRING, typeToString } from '../../src/types/logical-type.ts';
+import { cellTypeOf } from '../../src/worker/cell-types.ts';
+import { columnData, UNDECIDED_BY } from './column-data.ts';
+import { messageOf } from './messages.ts';
 
 interface Bound {
   readonly limit: number;
@@ -32,20 +34,31 @@ interface OptionData {
   readonly blank?: string;
 }
 
+/** A type that no cell has. */
+const NULL: LogicalType = { root: 'NULL', nullable: true };
+
 const NUMBERS = ['Integer', 'Long', 'Duration'];
 /** Where bounds are looked for. */
 const CANDIDATES = [-1, 0, 1, 2, 65_535, 65_536];
 
-/** JSON, one line an option. */
-export function optionData(): string {
-  const options = REDIS_OPTIONS.map((option) => `    ${JSON.stringify(describe(option))}`).join(',\n');
+/** JSON, a line an option and a kind of table. */
+export function connectorData(): string {
+  const lines = (items: readonly unknown[]) => items.map((item) => `    ${JSON.stringify(item)}`).join(',\n');
   return `{
-  "comment": "Made from src/connectors/redis/options.ts by: npx vitest run test/unit/flink -u",
+  "comment": "Made from the connector's declarations by: npx vitest run test/unit/flink -u",
   "options": [
-${options}
+${lines(REDIS_OPTIONS.map(describe))}
   ],
   "hostSubstitutes": ${JSON.stringify(HOST_SUBSTITUTES.map((o) => o.key))},
-  "messages": ${JSON.stringify(messages())}
+  "tables": [
+${lines(columnData())}
+  ],
+  "undecidedBy": ${JSON.stringify(UNDECIDED_BY)},
+  "messages": {
+${Object.entries(messages())
+  .map(([name, text]) => `    ${JSON.stringify(name)}: ${JSON.stringify(text)}`)
+  .join(',\n')}
+  }
 }
 `;
 }
@@ -131,19 +144,9 @@ function messages(): Record<string, string> {
       .replaceAll('<o>', '{table}');
   return {
     missingKey: fill(
-      messageOf(() => (redisFactory.createSource!(context, 'lookup') as LookupTableSource).resolveKeys([1])),
+      messageOf(() => (redisFactory.createSource!(context, 'lookup') as LookupTableSource).resolveKeys([1]))!,
     ),
-    scan: fill(messageOf(() => redisFactory.createSource!(context, 'scan'))),
+    scan: fill(messageOf(() => redisFactory.createSource!(context, 'scan'))!),
+    columnType: messageOf(() => cellTypeOf('{column}', NULL))!.replace(typeToString(NULL), '{type}'),
   };
-}
-
-function messageOf(task: () => unknown): string {
-  try {
-    task();
-  } catch (error) {
-    if (error instanceof DreyError)
-      return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-    throw error;
-  }
-  throw new Error('no message');
 }

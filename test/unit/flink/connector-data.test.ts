@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { optionData } from '../../../scripts/flink/option-data.ts';
+import { connectorData } from '../../../scripts/flink/connector-data.ts';
 import { REDIS_OPTIONS } from '../../../src/connectors/redis/options.ts';
 
 interface Bound {
@@ -16,12 +16,12 @@ interface OptionData {
 }
 
 test("the jar's data file is what the declarations say", async () => {
-  await expect(optionData()).toMatchFileSnapshot(
-    '../../../flink/src/main/resources/io/drey/flink/options.json',
+  await expect(connectorData()).toMatchFileSnapshot(
+    '../../../flink/src/main/resources/io/drey/flink/connector.json',
   );
 });
 
-const data = JSON.parse(optionData()) as { readonly options: readonly OptionData[] };
+const data = JSON.parse(connectorData()) as { readonly options: readonly OptionData[] };
 
 test('it has every option', () => {
   expect(data.options.map((o) => o.key)).toEqual(REDIS_OPTIONS.map((o) => o.key));
