@@ -82,7 +82,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   get bufferFill(): number {
-    return Math.min(1, Math.max(this.#rows / this.#batchRows, this.#buffer.size / MAX_BATCH_BYTES));
+    return Math.min(1, Math.max(this.#rows / this.#batchRows, this.#buffer.byteLength / MAX_BATCH_BYTES));
   }
 
   get batchesInFlight(): number {
@@ -141,7 +141,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   #isFull(): boolean {
-    return this.#rows >= this.#batchRows || this.#buffer.size >= MAX_BATCH_BYTES;
+    return this.#rows >= this.#batchRows || this.#buffer.byteLength >= MAX_BATCH_BYTES;
   }
 
   #encodeInserts(rows: readonly Row[], from: number): number {
@@ -150,7 +150,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     if (this.#before !== null) this.#deleteBefore(out);
     const end = Math.min(rows.length, from + Math.max(1, this.#batchRows - this.#rows));
     let i = from;
-    while (i < end && out.size < MAX_BATCH_BYTES) encoder.upsert(rows[i++]!, out);
+    while (i < end && out.byteLength < MAX_BATCH_BYTES) encoder.upsert(rows[i++]!, out);
     this.#rows += i - from;
     return i;
   }
