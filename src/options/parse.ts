@@ -27,14 +27,20 @@ export function parseInt64(text: string): number {
   return value;
 }
 
-const TIME_UNITS: readonly { readonly millis: number; readonly labels: readonly string[] }[] = [
-  { millis: 86_400_000, labels: ['d', 'day', 'days'] },
-  { millis: 3_600_000, labels: ['h', 'hour', 'hours'] },
-  { millis: 60_000, labels: ['m', 'min', 'minute', 'minutes'] },
-  { millis: 1000, labels: ['s', 'sec', 'secs', 'second', 'seconds'] },
-  { millis: 1, labels: ['ms', 'milli', 'millis', 'millisecond', 'milliseconds'] },
-  { millis: 1e-3, labels: ['µs', 'us', 'micro', 'micros', 'microsecond', 'microseconds'] },
-  { millis: 1e-6, labels: ['ns', 'nano', 'nanos', 'nanosecond', 'nanoseconds'] },
+interface TimeUnit {
+  readonly name: string;
+  readonly millis: number;
+  readonly labels: readonly string[];
+}
+
+const TIME_UNITS: readonly TimeUnit[] = [
+  { name: 'DAYS', millis: 86_400_000, labels: ['d', 'day', 'days'] },
+  { name: 'HOURS', millis: 3_600_000, labels: ['h', 'hour', 'hours'] },
+  { name: 'MINUTES', millis: 60_000, labels: ['min', 'm', 'minute', 'minutes'] },
+  { name: 'SECONDS', millis: 1000, labels: ['s', 'sec', 'secs', 'second', 'seconds'] },
+  { name: 'MILLISECONDS', millis: 1, labels: ['ms', 'milli', 'millis', 'millisecond', 'milliseconds'] },
+  { name: 'MICROSECONDS', millis: 1e-3, labels: ['µs', 'micro', 'micros', 'microsecond', 'microseconds'] },
+  { name: 'NANOSECONDS', millis: 1e-6, labels: ['ns', 'nano', 'nanos', 'nanosecond', 'nanoseconds'] },
 ];
 
 /** `3000ms`, `3 s`, `1 min`; no unit is milliseconds. */
@@ -45,7 +51,7 @@ export function parseDuration(text: string): Duration {
   const label = trimmed.slice(digits.length).trim().toLowerCase();
   const unit = label === '' ? { millis: 1 } : TIME_UNITS.find((u) => u.labels.includes(label));
   if (unit === undefined) {
-    const known = TIME_UNITS.map((u) => `(${u.labels.join(' | ')})`).join(', ');
+    const known = TIME_UNITS.map((u) => `${u.name}: (${u.labels.join(' | ')})`).join(', ');
     throw new Error(
       `Time interval unit label '${label}' does not match any of the recognized units: ${known}`,
     );

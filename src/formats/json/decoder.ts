@@ -75,10 +75,12 @@ export class JsonDecoder implements Decoder {
     const c = s.peek();
     if (c === 123) out.add(this.#readObject());
     else if (c === 91) this.#readArray(out);
-    else
+    else {
+      if (c !== -1) s.skipValue();
       throw new Error(
         'No content to map due to end-of-input: a JSON object or an array of objects is expected.',
       );
+    }
   }
 
   #readObject() {

@@ -2,7 +2,17 @@
 // strings are allowed), without a tree.
 import { isUtf8 } from 'node:buffer';
 import { type SliceableBuffer, sliceable } from '../byte-slices.ts';
-import { endsNumber, hexDigit, isDigit, JsonSyntaxError, MAX_DEPTH, show } from './syntax.ts';
+import {
+  endsNumber,
+  hexDigit,
+  isDigit,
+  isWordCharacter,
+  JsonSyntaxError,
+  MAX_DEPTH,
+  show,
+} from './syntax.ts';
+
+const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 const EMPTY = sliceable(Buffer.alloc(0));
 
@@ -161,12 +171,11 @@ export class JsonScanner {
     const { bytes, pos } = this;
     for (let i = 0; i < word.length; i++) {
       if (pos + i >= this.end || bytes[pos + i] !== word.charCodeAt(i)) {
-        throw this.error(`Unrecognized token, expected '${word}'`, pos);
+        throw this.noValue();
       }
     }
     const next = pos + word.length;
-    if (next < this.end && !endsNumber(bytes[next]!))
-      throw this.error(`Unrecognized token, expected '${word}'`, pos);
+    if (next < this.end && !endsNumber(bytes[next]!)) throw this.noValue();
     this.pos = next;
   }
 
@@ -196,7 +205,7 @@ export class JsonScanner {
     else if (c === 110) this.literal('null');
     else if (c === 123) this.#skipObject(depth + 1);
     else if (c === 91) this.#skipArray(depth + 1);
-    else throw this.unexpected(this.pos, 'a value');
+    else throw this.noValue();
   }
 
   #skipObject(depth: number): void {
@@ -259,6 +268,19 @@ export class JsonScanner {
   unexpected(at: number, expected: string): JsonSyntaxError {
     if (at >= this.end) return this.error(`Unexpected end-of-input: was expecting ${expected}`, at);
     return this.error(`Unexpected character ${show(this.bytes[at]!)}: was expecting ${expected}`, at);
+  }
+
+  /** What stands at the cursor is not the beginning of a value. */
+  noValue(): JsonSyntaxError {
+    const { bytes, pos, end } = this;
+    if (pos >= end) return this.unexpected(pos, 'a value');
+    let next = pos;
+    while (next < end && isWordCharacter(bytes[next]!)) next++;
+    const what =
+      next === pos
+        ? `Unexpected character ${show(bytes[pos]!)}: expected a valid value`
+        : `Unrecognized token '${bytes.utf8Slice(pos, next)}': was expecting`;
+    return this.error(`${what} ${VALUES}`, pos);
   }
 
   error(message: string, at: number): JsonSyntaxError {

@@ -16,6 +16,11 @@ export function isDigit(c: number): boolean {
   return c >= 48 && c <= 57;
 }
 
+/** Letters, digits and what stands among them; every byte of a longer character. */
+export function isWordCharacter(c: number): boolean {
+  return isDigit(c) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c === 36 || c >= 128;
+}
+
 /** White space, `,`, `]`, `}`. */
 export function endsNumber(c: number): boolean {
   return c === 44 || c === 125 || c === 93 || c === 32 || c === 10 || c === 13 || c === 9;

@@ -1,7 +1,13 @@
 // INSERT INTO: the query's columns in the order and types of the sink's.
 import type { Insert, Name } from '../../sql/ast.ts';
 import { TableError, ValidationError } from '../../types/errors.ts';
-import { isCharacter, type LogicalType, STRING, typeToString } from '../../types/logical-type.ts';
+import {
+  isCharacter,
+  type LogicalType,
+  STRING,
+  typeToString,
+  withNullable,
+} from '../../types/logical-type.ts';
 import { summaryString } from '../../types/schema.ts';
 import { castTo } from '../cast.ts';
 import { serializableString } from '../catalog/catalog.ts';
@@ -178,9 +184,14 @@ function mismatch(
   const text = (fields: readonly { name: string; type: LogicalType }[]) =>
     fields.map((f) => `${f.name}: ${typeToString(plainType(f.type))}`).join(', ');
   return new ValidationError(
-    `Column types of query result and sink for '${summaryString(table.identifier)}' do not match.\nCause: ${cause}\n\nQuery schema: [${text(query.schema.fields)}]\nSink schema:  [${text(sink)}]`,
+    `Column types of query result and sink for '${summaryString(table.identifier)}' do not match.\nCause: ${cause}\n\nQuery schema: [${text(query.schema.fields)}]\nSink schema:  [${text(nullable(sink))}]`,
     { span: insert.query.span, ...(hint === undefined ? {} : { hint }) },
   );
+}
+
+/** Whether a column takes NULL is no matter of the schema. */
+function nullable(columns: readonly SinkColumn[]): { name: string; type: LogicalType }[] {
+  return columns.map(({ name, type }) => ({ name, type: withNullable(type, true) }));
 }
 
 /** Physical columns in DDL order, then metadata columns; what the statement does not name is NULL. */

@@ -29,7 +29,11 @@ test.each([
   ['abc', 'text does not start with a number'],
   ['', 'text does not start with a number'],
   ['-1s', 'text does not start with a number'],
-  ['3 fortnights', "Time interval unit label 'fortnights' does not match any of the recognized units"],
+  [
+    '3 fortnights',
+    "Time interval unit label 'fortnights' does not match any of the recognized units: DAYS: (d | day | days), HOURS: (h | hour | hours), MINUTES: (min | m | minute | minutes), SECONDS: (s | sec | secs | second | seconds), MILLISECONDS: (ms | milli | millis | millisecond | milliseconds), MICROSECONDS: (µs | micro | micros | microsecond | microseconds), NANOSECONDS: (ns | nano | nanos | nanosecond | nanoseconds)",
+  ],
+  ['3 us', "Time interval unit label 'us' does not match any of the recognized units"],
 ])('no duration: %s', (text, message) => {
   expect(() => parseDuration(text)).toThrow(message);
 });

@@ -172,6 +172,16 @@ describe('broken messages', () => {
       `Unexpected character ('"' (code 34)): was expecting ',' or '}' at offset 7`,
     );
   });
+  test.each([
+    ['nonsense', "Unrecognized token 'nonsense': was expecting"],
+    ['{"a":nil,"b":1}', "Unrecognized token 'nil': was expecting"],
+    ['{"a":truth}', "Unrecognized token 'truth': was expecting"],
+    ['<a/>', "Unexpected character ('<' (code 60)): expected a valid value"],
+    ['{"a":}', "Unexpected character ('}' (code 125)): expected a valid value"],
+  ])('what is not a value: %s', (message, words) => {
+    const values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+    expect(failure([field('a', STRING)], message)[1]).toContain(`${words} ${values} at offset`);
+  });
   test('invalid UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from('{"a":"é'), Buffer.from([0xff]), Buffer.from('"}')]);
     expect(failure([field('a', STRING)], bytes)[1]).toBe('Invalid UTF-8 in a string at offset 6');
