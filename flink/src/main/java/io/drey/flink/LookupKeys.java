@@ -69,6 +69,11 @@ final class LookupKeys implements Serializable {
             }
             given.add(key[0]);
         }
+        if (given.isEmpty()) {
+            // Flink's own words, which it says only after it has asked for the functions.
+            throw new ValidationException(
+                    "Temporal table join requires an equality condition on fields of table [" + spec.name() + "].");
+        }
         int[] asked = Arrays.stream(spec.primaryKey()).sorted().toArray();
         if (!Arrays.stream(asked).allMatch(given::contains)) {
             throw new ValidationException(missing(spec, asked, given));
