@@ -110,9 +110,11 @@ function bindJoin(join: Join, env: BindEnv): BoundFrom {
   return { rel, columns };
 }
 
+/** What a hint may call a table: its alias, as newer versions of Flink ask for, or its name, as older ones do. */
 function hintNames(path: TablePath): string[] {
   const parts = path.name.parts.map((p) => p.value);
-  return path.alias === undefined ? [parts.join('.'), parts.at(-1)!] : [path.alias.name.value];
+  const names = [parts.join('.'), parts.at(-1)!];
+  return path.alias === undefined ? names : [path.alias.name.value, ...names];
 }
 
 /** Every column of the joined row by its index, the side that an outer join pads nullable. */

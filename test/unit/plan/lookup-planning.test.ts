@@ -127,6 +127,11 @@ test.each([
   expect(await joinLine(from, hint)).toContain(expected);
 });
 
+test.each(['d', 'da'])("a hint names a table by its alias or by its own name: '%s'", async (name) => {
+  const from = 's JOIN da FOR SYSTEM_TIME AS OF s.pt AS d ON s.k = d.k';
+  expect(await joinLine(from, `/*+ LOOKUP('table'='${name}','capacity'='7') */`)).toContain('180000ms, 7]');
+});
+
 test('a hint that turns asynchronous lookups off', async () => {
   const from = 's JOIN da FOR SYSTEM_TIME AS OF s.pt AS d ON s.k = d.k';
   expect(await joinLine(from, "/*+ LOOKUP('table'='d','async'='false') */")).not.toContain('async=');
