@@ -61,7 +61,11 @@ export class ConnectionPool {
       if (this.#closed !== null) throw this.#closed;
       const ready = await this.#takeIdle();
       if (ready !== null) return ready;
-      if (this.total < this.#settings.limits.maxTotal) return await this.#open();
+      if (this.total < this.#settings.limits.maxTotal) {
+        const connection = await this.#open();
+        this.#fillLater();
+        return connection;
+      }
       await this.#wait(deadline - this.#settings.clock.monotonic(), waitMs);
     }
   }
@@ -81,6 +85,14 @@ export class ConnectionPool {
       const connection = await this.#open();
       this.release(connection);
     }
+  }
+
+  /** There was none left: those that were held ready are lent or broken. */
+  #fillLater(): void {
+    if (this.#settings.limits.minIdle === 0) return;
+    this.fill().catch((error: unknown) => {
+      if (!(error instanceof ConnectorError)) throw error; // one that cannot be opened now is left to the next borrow
+    });
   }
 
   /** Gives an idle connection away for good, if there is one that can be trusted. The pool no longer counts it. */
