@@ -89,6 +89,18 @@ describe('the master', () => {
     expect(await ask(port, ['DEL', 'k'])).toEqual([1]);
   });
 
+  it('is told to a user of the sentinels’ access control list, and not to one who may not ask', async () => {
+    const user = ['ACL', 'SETUSER', 'watcher', 'on', '>eyes', '&*', '+@all'];
+    await group.sentinels[0]!.command(user);
+    const login = { 'sentinel.username': 'watcher', 'sentinel.password': 'eyes' };
+    const port = await connected(options(login));
+    expect((await ask(port, ['ROLE']))[0]).toMatchObject({ 0: 'master' });
+    expect(await group.sentinels[0]!.command(['CLIENT', 'LIST'])).toContain(' user=watcher ');
+    await group.sentinels[0]!.command([...user, '-sentinel']);
+    const error = await refusal(options(login));
+    expect(error.message).toMatch(/^No sentinel names the master 'mymaster'.*NOPERM/);
+  });
+
   it.each<[string, () => Options, RegExp, boolean]>([
     [
       'an unknown name',

@@ -103,3 +103,25 @@ test.each(['None', 'LRU'])(
     expect(await rows).toEqual(['+I[late, here]']);
   },
 );
+
+test('async: every row is joined once, in the order of the input where that is asked for', async () => {
+  const { run, query } = testSession();
+  const N = 3000;
+  const pairs = Array.from({ length: N }, (_, i) => [`k${i}`, `v${i}`]).filter((_, i) => i % 3 !== 0);
+  await command('MSET', ...pairs.flat());
+  await run(
+    `CREATE TABLE s (i INT, pt AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.i.kind' = 'sequence', 'fields.i.start' = '0', 'fields.i.end' = '${N - 1}')`,
+    `CREATE TABLE dim (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (${at}, 'async' = 'true')`,
+  );
+  const expected = Array.from({ length: N }, (_, i) => `+I[${i}, ${i % 3 === 0 ? '' : `v${i}`}]`);
+  const join = (hint: string) =>
+    query(
+      `SELECT ${hint} s.i, d.v FROM s LEFT JOIN dim FOR SYSTEM_TIME AS OF s.pt AS d ON CONCAT('k', CAST(s.i AS STRING)) = d.k`,
+    );
+  expect((await join('')).sort()).toEqual(expected.toSorted());
+  const ordered = "/*+ LOOKUP('table'='d', 'output-mode'='ordered', 'capacity'='7', 'timeout'='10s') */";
+  expect(await join(ordered)).toEqual(expected);
+  expect(await join("/*+ LOOKUP('table'='dim', 'async'='false') */")).toEqual(expected);
+  await run("SET 'table.exec.async-lookup.output-mode' = 'ORDERED'");
+  expect(await join('')).toEqual(expected);
+});
