@@ -17,6 +17,14 @@ const HINTS: Readonly<Record<string, string>> = {
   MISCONF: 'The server cannot save its data: see its log.',
 };
 
+/** What helps, by the server's words, where the code is ERR. */
+const HINTS_BY_WORDS: readonly (readonly [words: RegExp, hint: string])[] = [
+  [
+    /invalid bulk length/,
+    "The key or a value is larger than the server takes: see its 'proto-max-bulk-len' (512 MB by default).",
+  ],
+];
+
 /** Refusals that a restart of the job cannot heal. */
 const FINAL = new Set(['WRONGTYPE', 'NOAUTH', 'WRONGPASS', 'NOPERM', 'ERR']);
 
@@ -28,7 +36,7 @@ export function refusalError(
   error: RedisReplyError,
 ): ConnectorError {
   const [command = '?', key = ''] = batch.commandAt(index);
-  const hint = HINTS[error.code];
+  const hint = HINTS[error.code] ?? HINTS_BY_WORDS.find(([words]) => words.test(error.message))?.[1];
   return new ConnectorError(`Table '${table}': Redis refused ${command} of key '${key}': ${error.message}`, {
     ...(hint === undefined ? {} : { hint }),
     retryable: !FINAL.has(error.code),

@@ -2,13 +2,15 @@
 // when it breaks, it says so once, and its owner decides what is sent again.
 //
 // Waits are limited here: `connect.timeout` from the first packet to the end of the handshake, `socket.timeout` from one
-// sign of life to the next while replies are due.
+// sign of life to the next while replies are due. Signs of life are bytes that come, and bytes that go out after the network
+// had taken no more.
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../types/clock.ts';
 import type { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
 import { connectionLost, noReply, notRedis } from './connection-errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Outbox } from './outbox.ts';
 import type { Reply } from './port.ts';
 import { ReplyParser, type ReplySink } from './reply-parser.ts';
 
@@ -40,6 +42,7 @@ interface InFlight {
 
 export class Connection implements ReplySink {
   readonly #socket: Socket;
+  readonly #outbox: Outbox;
   /** Of the server. */
   readonly label: string;
   readonly #clock: Clock;
@@ -66,6 +69,9 @@ export class Connection implements ReplySink {
   /** @param socket connected; the connection owns it from here on */
   constructor(socket: Socket, endpoint: Endpoint, clock: Clock) {
     this.#socket = socket;
+    this.#outbox = new Outbox(socket, clock, () => {
+      this.#lastLife = clock.monotonic();
+    });
     this.label = endpoint.label;
     this.#clock = clock;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -92,7 +98,7 @@ export class Connection implements ReplySink {
     }
     if (this.#inFlight.length === 0) this.#lastLife = this.#clock.monotonic();
     this.#inFlight.push({ exchange, answered: 0 });
-    this.#socket.write(bytes);
+    this.#outbox.write(bytes);
     if (this.#watchdog === null && this.socketTimeoutMs !== Number.POSITIVE_INFINITY)
       this.#watch(this.socketTimeoutMs);
   }
@@ -119,6 +125,7 @@ export class Connection implements ReplySink {
     this.#watchdog?.cancel();
     this.#watchdog = null;
     this.#socket.destroy();
+    this.#outbox.close();
     const unanswered = this.#inFlight.splice(0);
     for (const { exchange, answered } of unanswered) exchange.failed(error, answered);
     this.onClose?.(error, unanswered.length > 0);
