@@ -128,6 +128,9 @@ class Scanner {
   readonly #stepped: () => void;
   readonly #steps = new CommandBatch(1024);
   readonly #values = new CommandBatch();
+  /** Of a step: as many as a question takes, more where few of them belong to the table. */
+  #stepCount = FIRST_COUNT;
+  /** Of a question for values, which may be large. */
   #count = FIRST_COUNT;
   #typed = true;
 
@@ -157,7 +160,7 @@ class Scanner {
     const batch = this.#steps;
     for (;;) {
       batch.reset();
-      scan.encodeStep(cursor, this.#count, this.#typed, batch);
+      scan.encodeStep(cursor, this.#stepCount, this.#typed, batch);
       const [reply] = await guarded(this.#settings, this.#connection.request(batch));
       if (!(reply instanceof RedisReplyError)) {
         this.#stepped();
@@ -185,6 +188,8 @@ class Scanner {
         await this.#read(ids.slice(from, to));
         from = to;
       }
+      const few = ids.length * 2 < this.#stepCount;
+      this.#stepCount = few ? Math.min(MAX_COUNT, this.#stepCount * 2) : this.#count;
     } else {
       let characters = 0;
       for (let i = 0; i < ids.length; i++) {
@@ -192,6 +197,7 @@ class Scanner {
         row(ids[i]!, found[i]!);
       }
       this.#adapt(ids.length, characters);
+      this.#stepCount = this.#count;
     }
     stepped();
   }

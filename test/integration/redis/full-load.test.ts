@@ -86,3 +86,31 @@ test('replicas that share the lookups do not share one load', async () => {
   expect(scans[0]).toBeNull();
   expect(scans.filter((s) => s !== null)).toHaveLength(1);
 }, 60_000);
+
+test('few keys among many others: large steps, and small questions all the same', async () => {
+  const server = await startRedis({ persist: false });
+  opened.push(server);
+  await fill(server, ['MSET']);
+  const large = 'x'.repeat(400_000);
+  await redisCommands(
+    server.port,
+    Array.from({ length: 40 }, (_, i) => ['SET', `p:${i}`, large]),
+  );
+  const calls = async (name: string) =>
+    Number(
+      new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(
+        String(await server.command(['INFO', 'commandstats'])),
+      )?.[1],
+    );
+  const runtime = testRuntime();
+  const lookup = lookupOf(
+    { host: server.host, port: String(server.port), cache: 'ALL', 'key-prefix': 'p:' },
+    KV,
+    runtime,
+  );
+  opened.push(lookup);
+  await lookup.open();
+  expect(runtime.metric('cache.numCachedRecords')).toBe(40);
+  expect(await calls('scan')).toBeLessThan(N / 1000);
+  expect(await calls('mget')).toBeGreaterThan(4);
+});
