@@ -71,7 +71,7 @@ async function measure(port: number, quiet: () => Promise<void>): Promise<Measur
     else quiet().then(() => child.send('written'), result.reject);
   });
   child.once('exit', (code) => result.reject(new Error(`the join ended with ${code}`)));
-  child.send({ port, rows, loads });
+  child.send({ port, rows, loads, rewrites });
   return result.promise;
 }
 

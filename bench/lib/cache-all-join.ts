@@ -1,5 +1,5 @@
 // The measured process of bench/cache-all.ts: joins random keys with the table while it is loaded again and again, and notes what
-// it sees. Talks with its parent: `{ port, rows, loads }` in, 'quiet' out, 'written' in, what was measured out.
+// it sees. Talks with its parent: `Order` in, 'quiet' out, 'written' in, what was measured out.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisCommands } from '../../scripts/services/index.mjs';
@@ -24,10 +24,12 @@ export interface Measured {
   readonly newest: number;
 }
 
+/** What the parent asks for. */
 interface Order {
   readonly port: number;
   readonly rows: number;
   readonly loads: number;
+  readonly rewrites: number;
 }
 
 const RATE = 20_000;
@@ -137,7 +139,7 @@ async function measure(order: Order): Promise<void> {
   process.send!('quiet');
   await once(process, 'message');
   // The load after the next has begun after the last write.
-  const end = metric(job!, 'loadCount') + 2;
+  const end = metric(job!, 'loadCount') + (order.rewrites === 0 ? 0 : 2);
   while (metric(job!, 'loadCount') < end) await sleep(10);
   const { joined } = watch;
   while (watch.joined < joined + RATE) await sleep(10);
