@@ -3,17 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RedisHandle } from '../../../scripts/services/index.mjs';
 import { until } from '../../../scripts/services/redis-operations.ts';
 import { closePorts, type Options } from '../../integration/redis/support.ts';
-import { startRedis } from '../../support/services.ts';
+import { sharedKafka, startRedis } from '../../support/services.ts';
 import { note } from './figures.ts';
 import { fillDimension, LookupLoad } from './lookup-load.ts';
 import { ROWS, SinkLoad } from './sink-load.ts';
 import { SqlJob } from './sql-job.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
+beforeAll(() => sharedKafka()); // starting takes a while
 afterEach(async () => {
   await closePorts();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
