@@ -5,7 +5,7 @@ import type { Hint } from '../../sql/ast.ts';
 import { ValidationError } from '../../types/errors.ts';
 import { optionMap } from '../catalog/create-table.ts';
 import type { LookupHint } from '../logical.ts';
-import { didYouMean } from './errors.ts';
+import { didYouMean, placed } from './errors.ts';
 
 const TABLE = option('table').string();
 const ASYNC = option('async').boolean();
@@ -83,7 +83,8 @@ function parseLookupHint(node: Hint): { table: string; hint: LookupHint } {
   }
   const read = <T>(o: ConfigOption<T>): T | undefined => {
     const text = given.get(o.key);
-    return text === undefined ? undefined : parseOption(o, text);
+    const span = node.options.find(({ key }) => key === o.key)?.valueSpan ?? node.span;
+    return text === undefined ? undefined : placed(span, () => parseOption(o, text));
   };
   const table = read(TABLE);
   if (table === undefined) {

@@ -90,9 +90,9 @@ export class LookupJoinOperator implements Operator {
     if (isAnswered && this.#queue.length === 0) {
       return emit(this.#join.batch(batch, asked, found), this.#output);
     }
-    const { async } = this.#node;
-    const deadline =
-      async === null ? Number.POSITIVE_INFINITY : this.#context.clock.monotonic() + async.timeoutMs;
+    const timeoutMs = this.#node.async?.timeoutMs ?? 0;
+    // As in Flink, 0 is no limit.
+    const deadline = timeoutMs === 0 ? Number.POSITIVE_INFINITY : this.#context.clock.monotonic() + timeoutMs;
     return this.#enqueue({ batch, asked, keys, matches: null, retries: this.#retries, deadline }, found);
   }
 

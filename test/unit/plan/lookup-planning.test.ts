@@ -1,5 +1,6 @@
 // Lookup joins in the plan: keys, what is left over, hints, and when a lookup is asynchronous.
 import { beforeEach, expect, test } from 'vitest';
+import type { DreyError } from '../../../src/types/errors.ts';
 import { type TestSession, testSession } from '../../support/session.ts';
 
 let session: TestSession;
@@ -145,6 +146,16 @@ test.each([
 ])('%s', async (hint, message) => {
   const sql = `SELECT /*+ ${hint} */ d.v FROM s JOIN d FOR SYSTEM_TIME AS OF s.pt ${ON}`;
   expect((await session.failure(sql))[0]).toMatch(message);
+});
+
+test('a value of a hint that cannot be read is pointed at', async () => {
+  const sql = `SELECT /*+ LOOKUP('table'='d','capacity'='0') */ d.v FROM s JOIN d FOR SYSTEM_TIME AS OF s.pt ${ON}`;
+  const error = await session.env.executeSql(sql).then(
+    () => null,
+    (e: unknown) => e as DreyError,
+  );
+  expect(error?.message).toContain("Invalid value for option 'capacity'");
+  expect(sql.slice(error!.span!.start, error!.span!.end)).toBe("'0'");
 });
 
 test.each([

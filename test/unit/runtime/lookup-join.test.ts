@@ -210,6 +210,17 @@ test('a lookup that does not answer in time fails the job', async () => {
   expect(failures.map((e) => e.message)).toEqual(['Async function call has timed out.']);
 });
 
+test('a timeout of 0 is none', async () => {
+  const async = { outputMode: 'ORDERED', capacity: 10, timeoutMs: 0 } as const;
+  const { operator, asked, failures, clock, out } = setUp({ async });
+  await operator.process(batchOf(rows('a')));
+  await clock.advance(1e9);
+  asked[0]!.answer(known);
+  await operator.drain();
+  expect(failures).toEqual([]);
+  expect(out).toEqual(['+I[a, 0, a, va]']);
+});
+
 test('retry on a miss asks again for the misses only', async () => {
   const { operator, asked, out, clock, settle } = setUp({ retry: { fixedDelayMs: 10, maxAttempts: 2 } });
   await operator.process(batchOf(rows('a', 'x')));
