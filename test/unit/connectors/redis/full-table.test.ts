@@ -298,4 +298,33 @@ describe('cacheReloadTimeBlackList', () => {
     const times = await reloads('Europe/Berlin', '2024-10-26T23:00:00Z', '1:30 -> 3:30', 40 * 60_000, 4);
     expect(times).toEqual(['02:30']);
   });
+
+  test('dated periods, one of them into the next day, beside daily ones', async () => {
+    const ranges = '2024-05-01 9:15 -> 2024-05-01 9:45, 2024-05-01 23:30 -> 2024-05-02 0:30, 10:00 -> 10:20';
+    expect(await reloads('UTC', '2024-05-01T09:00:00Z', ranges, 10 * 60_000, 2)).toEqual([
+      ...['09:10', '09:45', '09:55'],
+      ...['10:20', '10:30', '10:40', '10:50'], // not at 10:05
+      '11:00',
+    ]);
+    expect(await reloads('UTC', '2024-05-01T23:00:00Z', ranges, 20 * 60_000, 2)).toEqual([
+      '23:20',
+      '00:30',
+      '00:50',
+    ]);
+    // The next year only the daily one is left.
+    expect(await reloads('UTC', '2025-05-01T23:00:00Z', ranges, 40 * 60_000, 2)).toEqual([
+      '23:40',
+      '00:20',
+      '01:00',
+    ]);
+  });
+
+  test('a dated period over the change back: an hour that comes twice is in it twice', async () => {
+    // Berlin, 27 October 2024: 00:00 to 01:00 UTC and 01:00 to 02:00 UTC are both 02:00 to 03:00.
+    const ranges = '2024-10-26 23:30 -> 2024-10-27 02:30';
+    expect(await reloads('Europe/Berlin', '2024-10-26T21:20:00Z', ranges, 20 * 60_000, 5)).toEqual([
+      ...['00:30', '00:50'],
+      ...['01:30', '01:50', '02:10'],
+    ]);
+  });
 });
