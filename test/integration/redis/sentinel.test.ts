@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisHandle, SentinelHandle } from '../../../scripts/services/index.mjs';
 import { replicationOf, untilCopied } from '../../../scripts/services/redis-operations.ts';
+import { openLookup, schema } from '../../support/redis-table.ts';
 import { startRedis, startSentinel } from '../../support/services.ts';
 import { ask, closePorts, connected, type Options, refusal } from './support.ts';
 import { MOST_REPEATED, Writer } from './writer.ts';
@@ -188,6 +189,28 @@ describe('a failover', () => {
     await untilWhole();
   });
 
+  it('is followed by the reports of changed keys, however alive the old master is', async () => {
+    await untilWhole();
+    const { master, replica } = await roles();
+    const isReporting = async (server: RedisHandle) =>
+      / name=watching .* flags=\S*t/.test(String(await server.command(['CLIENT', 'LIST'])));
+    const table = options({ cache: 'LRU', 'cache.invalidation': 'tracking', 'client-name': 'watching' });
+    const lookup = await openLookup(table, schema(['k', 'v'], ['k']));
+    try {
+      expect(await isReporting(master)).toBe(true);
+      await group.failover();
+      await expect.poll(() => isReporting(replica), { timeout: 15_000 }).toBe(true);
+      const get = async () => (await lookup.lookup([['seen']]))[0]?.[0]?.[1];
+      await replica.command(['SET', 'seen', 'old']);
+      await expect.poll(get).toBe('old');
+      await replica.command(['SET', 'seen', 'new']);
+      await expect.poll(get).toBe('new');
+    } finally {
+      await lookup.close();
+    }
+    await untilWhole();
+  });
+
   it('is followed by a port that does nothing, before the old master is gone', async () => {
     await untilWhole();
     const port = await connected(options());
@@ -198,6 +221,8 @@ describe('a failover', () => {
       .poll(async () => String(await replica.command(['CLIENT', 'LIST'])), { timeout: 10_000 })
       .not.toBe('');
     await expect.poll(async () => (await ask(port, ['INFO', 'replication']))[0]).toContain('role:master');
+    // Whoever keeps a connection to a master of its own sees that it is another one.
+    expect((await port.nodes())[0]?.label).toBe(`127.0.0.1:${replica.port}`);
   });
 });
 

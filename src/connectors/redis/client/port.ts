@@ -67,7 +67,7 @@ export interface Layout {
 
 /** One master. */
 export interface RedisNode {
-  /** `host:port` */
+  /** `host:port`; another one when another server has taken its place. */
   readonly label: string;
   /** As the port's `pipeline`, asked of this server and no other: redirections stand in the command's place. */
   pipeline(batch: CommandBatch): Promise<readonly Reply[]>;

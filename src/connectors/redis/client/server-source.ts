@@ -4,6 +4,8 @@ import type { Endpoint } from './endpoint.ts';
 export interface ServerSource {
   /** For messages about the port as a whole. */
   readonly label: string;
+  /** The server that is the master at the moment, as far as is known: its address. */
+  readonly current: string;
   /** The role of a server is checked after connecting: whoever named it may be behind the times. */
   readonly checksRole: boolean;
   /** Reads go to other servers than changes. */
@@ -20,6 +22,7 @@ export interface ServerSource {
 export function fixedSource(endpoint: Endpoint): ServerSource {
   return {
     label: endpoint.label,
+    current: endpoint.label,
     checksRole: false,
     readsFromReplicas: false,
     master: async () => endpoint,

@@ -131,7 +131,7 @@ export class SingleServerPort implements RedisPort {
   async nodeOf(): Promise<RedisNode> {
     this.#assertOpen();
     return {
-      label: this.#source.label,
+      label: this.#source.current,
       pipeline: (batch) => this.pipeline(batch),
       open: () => this.#open(null, this.#abort.signal),
       openReader: () => this.#openReader(this.#abort.signal),

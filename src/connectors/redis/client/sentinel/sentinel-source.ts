@@ -50,6 +50,10 @@ export class SentinelSource implements ServerSource {
     });
   }
 
+  get current(): string {
+    return this.#current ?? this.label;
+  }
+
   async master(signal: AbortSignal): Promise<Endpoint> {
     const server = await this.#client.master(signal);
     this.#current = labelOf(server);
