@@ -119,6 +119,7 @@ function serve(state: ServerState, socket: Socket): void {
       ending = true;
       if (!afterReply) socket.destroy();
     },
+    push: (text) => void socket.write(text, 'latin1'),
   });
   const answer = () => {
     let replies = '';
@@ -139,6 +140,7 @@ function serve(state: ServerState, socket: Socket): void {
       ending = true;
     }
     send();
+    state.tellChanges();
     if (ending) socket.end();
     else if (socket.writableLength >= MAX_UNREAD) socket.pause();
   };

@@ -19,6 +19,8 @@ export class ServerState {
   readonly startedAt: number;
   /** As CONFIG GET and CONFIG SET know them. */
   readonly config: Map<string, string>;
+  /** Sessions that are told of changes. */
+  readonly tracking = new Set<Session>();
   /** The sessions that watch a key, by `database:key`. */
   readonly #watched = new Map<string, Set<Session>>();
   port = 0;
@@ -72,7 +74,13 @@ export class ServerState {
     if (watchers?.size === 0) this.#watched.delete(name);
   }
 
+  /** After the commands that came together, as Redis does it. */
+  tellChanges(): void {
+    for (const session of this.tracking) session.tellChanges();
+  }
+
   #touch(database: number, key: string): void {
+    for (const session of this.tracking) session.noteChange(key);
     if (this.#watched.size === 0) return;
     for (const session of this.#watched.get(`${database}:${key}`) ?? []) session.watchBroken = true;
   }

@@ -1,5 +1,5 @@
 // One client of the embedded server: what it has said about itself, and the commands it has queued.
-import type { Protocol } from './replies.ts';
+import { encodeReply, type Protocol } from './replies.ts';
 import type { ServerState } from './server-state.ts';
 
 export interface SessionEnds {
@@ -7,6 +7,8 @@ export interface SessionEnds {
   readonly localAddress: string;
   /** Ends the connection; with `afterReply` once what is answered has been sent. */
   readonly close: (afterReply: boolean) => void;
+  /** Sends what was not asked for. */
+  readonly push: (text: string) => void;
 }
 
 export class Session {
@@ -27,6 +29,9 @@ export class Session {
   queueBroken = false;
   /** A watched key changed: EXEC does nothing. */
   watchBroken = false;
+  /** CLIENT TRACKING: the beginnings of the keys whose changes it is told; null: it is off. */
+  #tracked: readonly string[] | null = null;
+  readonly #changes = new Set<string>();
   readonly #watches: (readonly [database: number, key: string])[] = [];
 
   constructor(server: ServerState, ends: SessionEnds) {
@@ -50,6 +55,30 @@ export class Session {
     this.watchBroken = false;
   }
 
+  get tracks(): boolean {
+    return this.#tracked !== null;
+  }
+
+  /** @param prefixes null: no more */
+  track(prefixes: readonly string[] | null): void {
+    this.#tracked = prefixes;
+    this.#changes.clear();
+    if (prefixes === null) this.#server.tracking.delete(this);
+    else this.#server.tracking.add(this);
+  }
+
+  noteChange(key: string): void {
+    if (this.#tracked?.some((prefix) => key.startsWith(prefix))) this.#changes.add(key);
+  }
+
+  /** Tells what has changed since the last time. RESP2 has no form for it. */
+  tellChanges(): void {
+    if (this.#changes.size === 0) return;
+    const keys = encodeReply([...this.#changes], 3);
+    this.#changes.clear();
+    if (this.protocol === 3) this.ends.push(`>2\r\n${encodeReply('invalidate', 3)}${keys}`);
+  }
+
   /** Leaves MULTI, whatever was queued. */
   endMulti(): void {
     this.queue = null;
@@ -60,6 +89,7 @@ export class Session {
   /** As RESET leaves a connection. */
   reset(): void {
     this.endMulti();
+    this.track(null);
     this.database = 0;
     this.protocol = 2;
     this.name = '';
@@ -69,6 +99,7 @@ export class Session {
   /** The connection is gone. */
   end(): void {
     this.unwatch();
+    this.track(null);
     this.#server.sessions.delete(this.id);
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LruLookupCache } from '../../../../src/connector/caches/lru.ts';
 import type { LookupFunction } from '../../../../src/connector/lookup.ts';
 import type { RedisPort } from '../../../../src/connectors/redis/client/port.ts';
+import { startEmbeddedRedis } from '../../../../src/connectors/redis/embedded/embedded-redis.ts';
 import { RedisLookup } from '../../../../src/connectors/redis/lookup.ts';
 import { bindLookup } from '../../../../src/connectors/redis/modes/index.ts';
 import { readLookupSettings } from '../../../../src/connectors/redis/settings.ts';
@@ -285,5 +286,32 @@ describe('ALL', () => {
       if (!all.includes(name)) expect(await get(lookup, name)).toBeUndefined();
     }
     expect(runtime.metric('cache.numLoadFailures')).toBe(0);
+  });
+});
+
+describe('the Redis inside the process', () => {
+  test('reports, too: to caches of keys and of whole tables, by prefix', async () => {
+    const inside = await startEmbeddedRedis();
+    const other = await openTestPort(inside);
+    try {
+      const at = { host: inside.host, port: String(inside.port), 'key-prefix': 'p:' };
+      const [lru, all] = [await openLookup({ ...at, ...LRU }, KV), await openLookup({ ...at, ...ALL }, KV)];
+      opened.push(lru, all);
+      expect(await get(lru, 'ä')).toBeUndefined();
+      await ask(other, [
+        ['SET', 'p:ä', '1'],
+        ['SET', 'q:ä', '2'],
+      ]);
+      for (const lookup of [lru, all]) await eventually(async () => (await get(lookup, 'ä')) === '1');
+      expect(cached(lru, 'ä')).toBe('1');
+      await ask(other, [['MULTI'], ['SET', 'p:ä', '3'], ['EXEC']]);
+      for (const lookup of [lru, all]) await eventually(async () => (await get(lookup, 'ä')) === '3');
+      await ask(other, [['FLUSHALL']]);
+      for (const lookup of [lru, all]) await eventually(async () => (await get(lookup, 'ä')) === undefined);
+    } finally {
+      for (const lookup of opened.splice(0)) await lookup.close();
+      await other.close();
+      await inside.close();
+    }
   });
 });

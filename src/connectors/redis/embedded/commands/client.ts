@@ -14,9 +14,10 @@ function describe({ server }: Call, session: Session): string {
   const now = server.clock.now();
   const seconds = (since: number) => Math.floor((now - since) / 1000);
   const multi = session.queue === null ? -1 : session.queue.length;
+  const flags = `${multi >= 0 ? 'x' : ''}${session.tracks ? 'tB' : ''}`;
   return (
     `id=${session.id} addr=${session.ends.address} laddr=${session.ends.localAddress} fd=8 name=${session.name} ` +
-    `age=${seconds(session.createdAt)} idle=${seconds(session.lastCommandAt)} flags=${multi >= 0 ? 'x' : 'N'} ` +
+    `age=${seconds(session.createdAt)} idle=${seconds(session.lastCommandAt)} flags=${flags === '' ? 'N' : flags} ` +
     `db=${session.database} sub=0 psub=0 ssub=0 multi=${multi} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 ` +
     `obl=0 oll=0 omem=0 tot-mem=1024 events=r cmd=${session.lastCommand} user=default redir=-1 resp=${session.protocol}\n`
   );
@@ -93,6 +94,26 @@ function end(victim: Session, killer: Session): void {
   victim.ends.close(victim === killer);
 }
 
+/** Broadcasting only: who is told of a key does not depend on what it has read. */
+function tracking({ session }: Call, ...words: string[]): Out {
+  const options = new Options(words);
+  const state = options.name();
+  let broadcasts = false;
+  const prefixes: string[] = [];
+  while (!options.done) {
+    const option = options.name();
+    if (option === 'BCAST') broadcasts = true;
+    else if (option === 'PREFIX') prefixes.push(options.value());
+    else throw syntaxError();
+  }
+  if (state === 'OFF') session.track(null);
+  else if (state !== 'ON') throw syntaxError();
+  else if (broadcasts) session.track(prefixes.length === 0 ? [''] : prefixes);
+  else if (prefixes.length > 0) throw new CommandError('ERR PREFIX option requires BCAST mode to be enabled');
+  else throw new CommandError('ERR the embedded Redis tracks keys in BCAST mode only');
+  return OK;
+}
+
 const SUBCOMMANDS: Subcommands = {
   id: { arity: 2, run: ({ session }) => session.id },
   info: { arity: 2, run: (call) => new Verbatim(describe(call, call.session)) },
@@ -106,6 +127,7 @@ const SUBCOMMANDS: Subcommands = {
       return OK;
     },
   },
+  tracking: { arity: -3, run: tracking },
   'no-evict': {
     arity: 3,
     run: ({ session }, word: string) => {
