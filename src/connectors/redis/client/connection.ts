@@ -55,6 +55,8 @@ export class Connection implements ReplySink {
 
   /** How long the server may be silent while replies are due. No limit before the handshake is over: that has its own. */
   socketTimeoutMs = Number.POSITIVE_INFINITY;
+  /** It broke before all that was to be sent had been given to the system. */
+  brokeWhileSending = false;
   /** Known after the handshake; null where the user may not run CLIENT. */
   identity: ClientIdentity | null = null;
   /** The server's words when it would not tell the identity. */
@@ -118,10 +120,16 @@ export class Connection implements ReplySink {
     });
   }
 
+  /** See Outbox.careful: for a connection in place of one that broke while sending. */
+  sendCarefully(): void {
+    this.#outbox.careful = true;
+  }
+
   /** Closes at once. What is in flight fails with `error`. */
   destroy(error: ConnectorError): void {
     if (this.#closed !== null) return;
     this.#closed = error;
+    this.brokeWhileSending = this.#outbox.busy;
     this.#watchdog?.cancel();
     this.#watchdog = null;
     this.#socket.destroy();

@@ -1,32 +1,29 @@
 // Hands bytes to a socket piece by piece, so that it is seen whether they go out: a network that is slow is told apart from one
 // that stands still.
 //
-// A value that may be too large for the server goes out with pauses. The server refuses it at its first bytes and hangs up; a
-// write that meets the closed connection before the refusal was read would lose the refusal.
+// A server refuses a value that is too large for it at its first bytes, and hangs up; a write that meets the closed connection
+// before the refusal was read loses the refusal. So, where a connection broke while it was sending, the next one pauses
+// between pieces.
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../types/clock.ts';
 
 /** What is given to the socket at a time, when it takes no more for now. */
 const PIECE_BYTES = 256 * 1024;
-/** Less than this holds no value that a server could be told to refuse (proto-max-bulk-len is 1 MB at least). */
-const PACED_BYTES = 2 * 1024 * 1024;
 const PAUSE_MS = 1;
-
-interface Piece {
-  readonly bytes: Uint8Array;
-  readonly paced: boolean;
-}
 
 export class Outbox {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #moved: () => void;
-  readonly #waiting: Piece[] = [];
+  readonly #waiting: Uint8Array[] = [];
   #pause: Timer | null = null;
   /** The socket has enough for now: 'drain' will follow. */
   #full = false;
   /** The system did not take at once what the socket has: that it does later is the other side's doing. */
   #held = false;
+
+  /** Pauses between the pieces of what is too long for one. */
+  careful = false;
 
   /** @param moved told whenever bytes that had to wait have gone out */
   constructor(socket: Socket, clock: Clock, moved: () => void) {
@@ -36,15 +33,19 @@ export class Outbox {
     socket.on('drain', () => this.#drained());
   }
 
+  /** Some bytes have not been given to the system. */
+  get busy(): boolean {
+    return this.#waiting.length > 0 || this.#socket.writableLength > 0;
+  }
+
   /** The bytes must stay as they are until they are sent, or close() is called. */
   write(bytes: Uint8Array): void {
     if (bytes.length <= PIECE_BYTES && !this.#full && this.#pause === null) {
       this.#give(bytes);
       return;
     }
-    const paced = bytes.length > PACED_BYTES;
     for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-      this.#waiting.push({ bytes: bytes.subarray(at, at + PIECE_BYTES), paced });
+      this.#waiting.push(bytes.subarray(at, at + PIECE_BYTES));
     this.#fill();
   }
 
@@ -62,9 +63,9 @@ export class Outbox {
   #fill(): void {
     let given = 0;
     while (!this.#full && this.#pause === null && given < this.#waiting.length) {
-      const { bytes, paced } = this.#waiting[given++]!;
-      this.#give(bytes);
-      if (paced) this.#pauseFor(PAUSE_MS);
+      const piece = this.#waiting[given++]!;
+      this.#give(piece);
+      if (this.careful && piece.length === PIECE_BYTES) this.#pauseFor(PAUSE_MS);
     }
     this.#waiting.splice(0, given);
   }

@@ -23,6 +23,7 @@ export class SingleRoute implements Route {
   #connection: Connection | null = null;
   #hadConnection = false;
   #mustReconnect = false;
+  #careful = false;
   #fence: ClientIdentity | null = null;
 
   constructor(settings: SingleRouteSettings, user: RouteUser) {
@@ -113,6 +114,7 @@ export class SingleRoute implements Route {
 
   #adopt(connection: Connection): void {
     if (this.#hadConnection) this.#user.reconnected();
+    if (this.#careful) connection.sendCarefully();
     this.#hadConnection = true;
     this.#connection = connection;
     connection.onClose = (error, unanswered) => this.#broken(connection, error, unanswered);
@@ -121,6 +123,7 @@ export class SingleRoute implements Route {
   #broken(connection: Connection, error: ConnectorError, unanswered: boolean): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
+    this.#careful = connection.brokeWhileSending;
     if (!unanswered) return; // an unused connection may go: the next call opens another
     // A fence is only needed for what may lie unread in the old connection's buffers.
     this.#fenceOff(connection);

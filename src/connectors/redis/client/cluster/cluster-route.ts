@@ -52,6 +52,8 @@ export class ClusterRoute implements Route, PartOwner {
   readonly #lines: (Connection | undefined)[] = [];
   /** Connections that broke and were not replaced yet, be it by one to the same server or to its successor. */
   #lost = 0;
+  /** Whose last connection broke while it was sending. */
+  readonly #careful = new Set<ClusterNode>();
   #redirects = new Map<Job, Map<number, Redirect>>();
   #mustRefresh = false;
   /** Whose reply is being read. */
@@ -205,6 +207,7 @@ export class ClusterRoute implements Route, PartOwner {
       this.#user.reconnected();
     }
     this.#lines[node.index] = connection;
+    if (this.#careful.delete(node)) connection.sendCarefully();
     connection.onClose = (error, unanswered) => this.#broken(node, connection, error, unanswered);
     return connection;
   }
@@ -213,6 +216,7 @@ export class ClusterRoute implements Route, PartOwner {
     if (this.#lines[node.index] !== line) return;
     this.#lines[node.index] = undefined;
     this.#lost++;
+    if (line.brokeWhileSending) this.#careful.add(node);
     if (!unanswered) return;
     this.#mustRefresh = true;
     this.#fenceOff(node, line);
