@@ -1,5 +1,5 @@
-// node bench/cluster-faults.ts [--rows 1000000] [--only list,set] [--scenarios ordered,killed,durable]: a job writes so many
-// rows of each mode into a cluster while ten slots move and one master is replaced, and what is left is compared with the model.
+// node bench/cluster-faults.ts [--rows 1000000] [--only list,set] [--scenarios ordered,killed,durable] [--checkpoints 500ms]: a job
+// writes so many rows of each mode into a cluster while ten slots move and one master is replaced, and what is left is compared with the model.
 //   ordered   CLUSTER FAILOVER: nothing is lost, nothing is there twice, the job does not restart
 //   killed    SIGKILL: what was on its way may be there twice; a row that Redis acknowledged and had not copied is lost by Redis
 //   durable   SIGKILL with `sink.durability.replicas` = 1: the job starts again from its checkpoint, and nothing is lost
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '40000' },
     only: { type: 'string' },
     scenarios: { type: 'string', default: 'ordered,killed,durable' },
+    checkpoints: { type: 'string', default: '500ms' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -67,7 +68,7 @@ async function play(mode: Mode, scenario: Scenario, cluster: ClusterHandle): Pro
   try {
     const env = TableEnvironment.create({
       config: {
-        'execution.checkpointing.interval': '500ms',
+        'execution.checkpointing.interval': values.checkpoints,
         'execution.checkpointing.dir': folder,
         'restart-strategy.type': 'fixed-delay',
         'restart-strategy.fixed-delay.attempts': '30',
