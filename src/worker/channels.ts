@@ -5,6 +5,7 @@ import { redisFactory } from '../connectors/redis/factory.ts';
 import type { Row, RowBatch } from '../types/row.ts';
 import { AnswerPace } from './answer-pace.ts';
 import type { CellType } from './cell-types.ts';
+import { ChannelMetrics } from './channel-metrics.ts';
 import { errorBody } from './error-message.ts';
 import { ASCII_FLAG, FrameType, frame, MORE_FLAG } from './frames.ts';
 import type { OpenMessage } from './open-message.ts';
@@ -13,6 +14,8 @@ import { decodeKeys, decodeRows, RowsWriter } from './row-codec.ts';
 import { workerContext } from './worker-context.ts';
 
 export interface Channel {
+  /** What the connector core counts for it. */
+  readonly metrics: ChannelMetrics;
   /** Connects. */
   open(): Promise<void>;
   /** A frame of the JVM; `body` is valid during the call only. Throws for a frame that does not belong here. */
@@ -61,6 +64,7 @@ const MAX_QUEUED_FRAMES = 1024;
 
 /** Frames are written in order; each is acknowledged when Redis has answered for all of its rows. */
 class SinkChannel implements Channel {
+  readonly metrics = new ChannelMetrics();
   readonly #number: number;
   readonly #message: OpenMessage;
   readonly #output: Output;
@@ -78,7 +82,9 @@ class SinkChannel implements Channel {
     this.#message = message;
     this.#output = output;
     const sink = redisFactory.createSink!(message.context);
-    const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(e));
+    const context = workerContext(message.context.timeZone, message.secrets, this.metrics, (e) =>
+      this.#fail(e),
+    );
     for (const warning of sink.warnings) context.logger.warn(warning);
     this.#writer = sink.createWriter(
       { targetColumns: message.targetColumns, metadata: message.metadata },
@@ -152,6 +158,7 @@ class SinkChannel implements Channel {
 }
 
 class LookupChannel implements Channel {
+  readonly metrics = new ChannelMetrics();
   readonly #number: number;
   readonly #message: OpenMessage;
   readonly #output: Output;
@@ -167,7 +174,9 @@ class LookupChannel implements Channel {
     this.#output = output;
     this.#rows = new RowsWriter(message.types);
     const { source, keys } = resolveLookup(message);
-    const context = workerContext(message.context.timeZone, message.secrets, (e) => this.#fail(0, e));
+    const context = workerContext(message.context.timeZone, message.secrets, this.metrics, (e) =>
+      this.#fail(0, e),
+    );
     for (const warning of source.warnings) context.logger.warn(warning);
     this.#keyTypes = keys.map((column) => message.types[column]!);
     this.#lookup = source.createLookup(keys, context);

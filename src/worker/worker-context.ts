@@ -4,13 +4,6 @@ import type { Logger, RuntimeContext } from '../connector/runtime-context.ts';
 import { systemClock } from '../types/clock.ts';
 import { withoutSecrets } from './error-message.ts';
 
-/** Flink counts and shows metrics itself, in the JVM: nobody reads these. */
-const unreadMetrics: MetricGroup = {
-  counter: () => ({ value: 0 }),
-  gauge() {},
-  group: () => unreadMetrics,
-};
-
 /** A line a message, `LEVEL text`: the JVM puts it into the TaskManager's log with that level. */
 export function stderrLogger(secrets: readonly string[]): Logger {
   const log = (level: string) => (message: string) => {
@@ -22,6 +15,7 @@ export function stderrLogger(secrets: readonly string[]): Logger {
 export function workerContext(
   timeZone: string,
   secrets: readonly string[],
+  metrics: MetricGroup,
   fail: (error: Error) => void,
 ): RuntimeContext {
   const refuse = () => {
@@ -30,7 +24,7 @@ export function workerContext(
   return {
     clock: systemClock,
     logger: stderrLogger(secrets),
-    metrics: unreadMetrics,
+    metrics,
     timeZone,
     fail,
     stdout: refuse,

@@ -52,7 +52,7 @@ export class Worker {
   #onFrame(type: number, number: number, id: number, body: Buffer, flags: number): void {
     switch (type) {
       case FrameType.PING:
-        this.#output.send(frame(FrameType.PONG, 0, id));
+        this.#output.send(frame(FrameType.PONG, 0, id, this.#metrics()));
         return;
       case FrameType.OPEN:
         void this.#open(number, id, body);
@@ -66,6 +66,12 @@ export class Worker {
       default:
         this.#dispatch(type, number, id, body, flags);
     }
+  }
+
+  /** JSON: what each channel counts. */
+  #metrics(): Buffer {
+    const all = [...this.#channels].map(([number, { channel }]) => [number, channel.metrics.read()]);
+    return Buffer.from(JSON.stringify(Object.fromEntries(all)));
   }
 
   #dispatch(type: number, number: number, id: number, body: Buffer, flags: number): void {

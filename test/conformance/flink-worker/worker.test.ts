@@ -61,6 +61,25 @@ describe('life', () => {
     expect(worker.log).toBe('');
   });
 
+  test('tells with a pong what its channels count, but for what Flink counts itself', async () => {
+    const worker = start();
+    const target = await worker.open(sink({}));
+    const source = await worker.open(lookup({ cache: 'LRU', cacheSize: '10' }));
+    await target.write([['counted', '1']]);
+    await source.lookup([['counted'], ['absent']]);
+    await source.lookup([['counted']]);
+    const { body } = await worker.call(FrameType.PING, 0);
+    const metrics = JSON.parse(body.toString()) as Record<string, Record<string, number>>;
+    expect(metrics[target.number]).toMatchObject({ numCommandsSent: 1, numReconnects: 0 });
+    expect(metrics[target.number]).not.toHaveProperty('numRecordsOut');
+    expect(metrics[source.number]).toMatchObject({
+      numRequests: 1,
+      'cache.hitCount': 1,
+      'cache.missCount': 2,
+      'cache.numCachedRecords': 2,
+    });
+  });
+
   test('ends with channels open, and leaves no connection', async () => {
     const server = await startRedis();
     try {

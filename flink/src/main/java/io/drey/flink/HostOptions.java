@@ -1,9 +1,12 @@
 package io.drey.flink;
 
 import io.drey.flink.worker.WorkerSettings;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.config.TableConfigOptions;
 
@@ -18,6 +21,12 @@ public final class HostOptions {
             .intType()
             .defaultValue(256)
             .withDescription("Limit of a worker's JavaScript heap in megabytes.");
+
+    public static final ConfigOption<Duration> SILENCE_LIMIT = ConfigOptions.key("drey.worker.silence-limit")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription("A worker that sends nothing for so long, though it is asked for a sign of life six times"
+                    + " meanwhile, is killed, and the tasks that use it fail.");
 
     public static final ConfigOption<Integer> WRITE_WINDOW = ConfigOptions.key("drey.sink.max-frames-in-flight")
             .intType()
@@ -35,10 +44,20 @@ public final class HostOptions {
             .defaultValue(true)
             .withDescription("Whether a worker checks tables while a job is planned, where node can be found.");
 
+    private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(1);
+
     private HostOptions() {}
 
     static WorkerSettings worker(ReadableConfig config) {
-        return new WorkerSettings(config.get(NODE), Math.max(32, config.get(WORKER_HEAP)));
+        Duration silenceLimit = config.get(SILENCE_LIMIT);
+        String folders = config.getOptional(CoreOptions.TMP_DIRS).orElse("");
+        return new WorkerSettings(
+                config.get(NODE),
+                Math.max(32, config.get(WORKER_HEAP)),
+                silenceLimit.compareTo(SHORTEST_LIMIT) < 0 ? SHORTEST_LIMIT : silenceLimit,
+                Arrays.stream(folders.split("[,:|]"))
+                        .filter(folder -> !folder.isEmpty())
+                        .toList());
     }
 
     /** IANA name of {@code table.local-time-zone}. */

@@ -3,6 +3,7 @@ package io.drey.flink;
 import io.drey.flink.worker.WorkerChannel;
 import io.drey.flink.worker.Workers;
 import java.io.IOException;
+import org.apache.flink.table.functions.FunctionContext;
 
 /**
  * The worker's side of a lookup function, open, and how its frames are written and read.
@@ -16,10 +17,13 @@ record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys) {
     private static final long LOAD_LIMIT_SECONDS = 6 * 3600;
 
     /** Waits until Redis is connected and, where it is cached as a whole, the table is loaded. */
-    static LookupConnection open(TableSpec spec, LookupKeys keys, boolean loadsAll) throws IOException {
+    static LookupConnection open(TableSpec spec, LookupKeys keys, boolean loadsAll, FunctionContext context)
+            throws IOException {
         RowCodec rowCodec = spec.rowCodec();
         RowCodec keyCodec = keys.codec();
         long limit = loadsAll ? LOAD_LIMIT_SECONDS : OPEN_LIMIT_SECONDS;
-        return new LookupConnection(Workers.open(spec.worker(), spec.toJson(), limit), rowCodec, keyCodec);
+        WorkerChannel channel = Workers.open(spec.worker(), spec.toJson(), limit);
+        channel.onMetrics(new WorkerMetrics(context.getMetricGroup()));
+        return new LookupConnection(channel, rowCodec, keyCodec);
     }
 }

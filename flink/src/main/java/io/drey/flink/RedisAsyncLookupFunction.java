@@ -79,7 +79,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     @Override
     public void open(FunctionContext context) throws IOException {
         lock = new Object();
-        connection = LookupConnection.open(spec, keys, loadsAll);
+        connection = LookupConnection.open(spec, keys, loadsAll, context);
     }
 
     @Override

@@ -26,7 +26,7 @@ public class RedisLookupFunction extends LookupFunction {
 
     @Override
     public void open(FunctionContext context) throws IOException {
-        connection = LookupConnection.open(spec, keys, loadsAll);
+        connection = LookupConnection.open(spec, keys, loadsAll, context);
     }
 
     @Override

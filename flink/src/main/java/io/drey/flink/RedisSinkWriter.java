@@ -37,6 +37,10 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private final Counter recordsOut;
     private final Counter bytesOut;
     private final Counter sendErrors;
+    /** Flink's REST interface shows the two counters above as numRecordsSend and numBytesSend only. */
+    private final Counter shownRecordsOut;
+
+    private final Counter shownBytesOut;
     private final RowCodec codec;
     private final int maxRows;
     private final long intervalMillis;
@@ -75,7 +79,10 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         recordsOut = metrics.getIOMetricGroup().getNumRecordsOutCounter();
         bytesOut = metrics.getIOMetricGroup().getNumBytesOutCounter();
         sendErrors = metrics.getNumRecordsSendErrorsCounter();
+        shownRecordsOut = metrics.addGroup("redis").counter("numRecordsOut");
+        shownBytesOut = metrics.addGroup("redis").counter("numBytesOut");
         metrics.setCurrentSendTimeGauge(() -> sendTimeMillis);
+        channel.onMetrics(new WorkerMetrics(metrics));
     }
 
     private static Duration duration(String text) {
@@ -169,6 +176,8 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
                 sendTimeMillis = (System.nanoTime() - begin) / 1_000_000;
                 recordsOut.inc(count);
                 bytesOut.inc(size);
+                shownRecordsOut.inc(count);
+                shownBytesOut.inc(size);
             });
         }
 

@@ -1,6 +1,9 @@
 package io.drey.flink;
 
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,6 +57,25 @@ final class FlinkCluster implements AutoCloseable {
                 .children()
                 .filter(child -> child.info().command().orElse("").endsWith("node"))
                 .toList();
+    }
+
+    /** Sends a signal to a process. */
+    static void signal(String name, long pid) throws Exception {
+        int status = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("kill -" + name + " " + pid + ": " + status);
+        }
+    }
+
+    /** What the cluster's REST interface answers. */
+    String rest(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(rest.resolve(path)).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     /** Threads that a worker has in this JVM. */

@@ -55,6 +55,10 @@ final class RedisServer implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Jedis client() {
         return new Jedis("127.0.0.1", port);
     }

@@ -22,7 +22,7 @@ final class FrameType {
     static final int ERROR = 12;
     /** J */
     static final int PING = 13;
-    /** N */
+    /** N: what each channel counts, as JSON. */
     static final int PONG = 14;
     /** J: a table that is to be checked without a connection. */
     static final int DESCRIBE = 15;

@@ -1,16 +1,13 @@
 package io.drey.flink.worker;
 
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -31,54 +28,76 @@ import org.slf4j.LoggerFactory;
 final class NodeWorker {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWorker.class);
 
-    private static final long START_LIMIT_SECONDS = 30;
+    private static final long START_LIMIT_SECONDS = 60;
     private static final long STOP_LIMIT_SECONDS = 5;
-    private static final long PING_SECONDS = 5;
-    private static final int MIN_NODE_MAJOR = 22;
-    private static final int LAST_LINES = 15;
+    private static final int TURNS_WITHIN_LIMIT = 6;
+    private static final long EXIT_LIMIT_SECONDS = 2;
 
     /** Reads the worker's text from standard input, so that it need not be on disk, and runs it. */
-    private static final String BOOTSTRAP = "const v=process.versions.node;if(parseInt(v)<" + MIN_NODE_MAJOR + "){"
-            + "console.error('ERROR Node.js 22.22 or newer is needed, but '+process.execPath+' is '+v);process.exit(78)}"
-            + "const fs=require('fs');const read=n=>{const b=Buffer.alloc(n);"
-            + "for(let o=0,k;o<n;o+=k){k=fs.readSync(0,b,o,n-o);if(k===0)process.exit(0)}return b};"
-            + "const text=read(read(4).readUInt32LE(0)).toString();"
-            + "require('vm').compileFunction(text,['require','module','exports'],{filename:'drey-worker.cjs'})"
-            + "(require,{exports:{}},{});";
+    private static final String BOOTSTRAP = """
+            const [major, minor] = process.versions.node.split('.').map(Number);
+            if (major < 22 || (major === 22 && minor < 22)) {
+              console.error(`ERROR Node.js 22.22 or newer is needed, but ${process.execPath} is ${process.versions.node}.`);
+              process.exit(78);
+            }
+            const { readSync } = require('fs');
+            function read(size) {
+              const bytes = Buffer.alloc(size);
+              for (let at = 0, n; at < size; at += n) {
+                n = readSync(0, bytes, at, size - at);
+                if (n === 0) process.exit(0);
+              }
+              return bytes;
+            }
+            const text = read(read(4).readUInt32LE(0)).toString();
+            const names = ['require', 'module', 'exports'];
+            require('vm').compileFunction(text, names, { filename: 'drey-worker.cjs' })(require, { exports: {} }, {});
+            """;
 
     private static final FrameBuffer.Frame STOP = new FrameBuffer.Frame(new byte[0], 0);
 
-    /** Without any frame of the worker for so long, it is taken for dead. */
-    static volatile long silenceLimitMillis = 30_000;
-
     private final Process process;
+    private final Duration silenceLimit;
     private final Map<Integer, WorkerChannel> channels = new ConcurrentHashMap<>();
     private final AtomicInteger channelNumbers = new AtomicInteger();
     private final LinkedBlockingQueue<FrameBuffer.Frame> outgoing = new LinkedBlockingQueue<>();
-    private final Deque<String> lastLines = new ArrayDeque<>();
+    private final WorkerLog log;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch greeted = new CountDownLatch(1);
-    private volatile long lastFrameNanos = System.nanoTime();
+    private volatile long framesRead;
     private volatile IOException dead;
     private volatile boolean stopping;
 
-    private NodeWorker(Process process) {
+    private NodeWorker(Process process, WorkerSettings settings) {
         this.process = process;
+        log = new WorkerLog(process);
+        silenceLimit = settings.silenceLimit();
     }
 
     /** Starts a process and waits for its first frame. */
     static NodeWorker start(WorkerSettings settings) throws IOException {
         byte[] text = workerText();
         long begin = System.nanoTime();
-        try (NodeProgram program = NodeProgram.find(settings)) {
+        try (NodeProgram program = NodeProgram.find(settings, System::getenv)) {
             ProcessBuilder builder = new ProcessBuilder(
                     program.command(), "--max-old-space-size=" + settings.heapMegabytes(), "-e", BOOTSTRAP);
             // Options meant for other programs (an inspector, a loader) do not belong into this one.
             builder.environment().remove("NODE_OPTIONS");
-            NodeWorker worker = new NodeWorker(builder.start());
+            NodeWorker worker = new NodeWorker(started(builder), settings);
             worker.begin(text);
             LOG.info("Worker {} answers after {} ms.", worker.pid(), (System.nanoTime() - begin) / 1_000_000);
             return worker;
+        }
+    }
+
+    private static Process started(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "Node.js on host '" + NodeProgram.host() + "': '"
+                            + builder.command().get(0) + "' cannot be run.",
+                    e);
         }
     }
 
@@ -98,7 +117,7 @@ final class NodeWorker {
                 .array();
         outgoing.add(new FrameBuffer.Frame(length, length.length));
         outgoing.add(new FrameBuffer.Frame(text, text.length));
-        thread("log", this::logLoop);
+        thread("log", log);
         thread("read", this::readLoop);
         thread("write", this::writeLoop);
         thread("watch", this::watchLoop);
@@ -116,10 +135,7 @@ final class NodeWorker {
         }
         IOException reason = dead;
         if (reason != null) {
-            throw new IOException(
-                    "The worker of connector 'redis' could not be started on host '" + NodeProgram.host() + "': "
-                            + reason.getMessage(),
-                    reason.getCause());
+            throw new IOException(reason.getMessage(), reason.getCause());
         }
     }
 
@@ -175,7 +191,7 @@ final class NodeWorker {
                 out.write(frame.bytes(), 0, frame.length());
             }
         } catch (IOException e) {
-            fail(new IOException("writing to it failed: " + e.getMessage()));
+            fail(new IOException(exitText("writing to it failed: " + e.getMessage())));
         } catch (InterruptedException e) {
             fail(new IOException("interrupted"));
         }
@@ -183,14 +199,15 @@ final class NodeWorker {
 
     private void readLoop() {
         FrameReader reader = new FrameReader(process.getInputStream());
+        long frames = 0;
         try {
             while (true) {
                 FrameReader.Received frame = reader.next();
-                lastFrameNanos = System.nanoTime();
+                framesRead = ++frames;
                 onFrame(frame);
             }
         } catch (EOFException e) {
-            fail(new IOException(exitText()));
+            fail(new IOException(exitText(e.getMessage())));
         } catch (IOException | RuntimeException e) {
             fail(new IOException(e.getMessage(), e));
         } catch (OutOfMemoryError e) {
@@ -209,65 +226,60 @@ final class NodeWorker {
             greeted.countDown();
             return;
         }
+        if (frame.type() == FrameType.PONG) {
+            onMetrics(StandardCharsets.UTF_8.decode(frame.body()).toString());
+            return;
+        }
         WorkerChannel channel = channels.get(frame.channel());
         if (channel != null) {
             channel.onFrame(frame);
         }
     }
 
-    private String exitText() {
+    @SuppressWarnings("unchecked")
+    private void onMetrics(String json) {
+        ((Map<String, Map<String, Double>>) Json.parse(json)).forEach((number, values) -> {
+            WorkerChannel channel = channels.get(Integer.valueOf(number));
+            if (channel != null) {
+                channel.metrics(values);
+            }
+        });
+    }
+
+    /** Why a stream of it has ended. */
+    private String exitText(String otherwise) {
         try {
-            if (process.waitFor(2, TimeUnit.SECONDS)) {
+            if (process.waitFor(EXIT_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                log.awaitEnd(TimeUnit.SECONDS.toMillis(EXIT_LIMIT_SECONDS));
                 return "it ended with exit status " + process.exitValue();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return "its output has ended";
+        return otherwise;
     }
 
-    /** A stopped process or an endless loop is seen here; the loop ends with the worker. */
+    /**
+     * A stopped process or an endless loop is seen here; the loop ends with the worker. Turns are counted, not time: a pause of
+     * this JVM is none of the worker.
+     */
     private void watchLoop() {
+        long turnMillis = silenceLimit.toMillis() / TURNS_WITHIN_LIMIT;
+        long seen = 0;
+        int silentTurns = 0;
         try {
-            while (!ended.await(PING_SECONDS, TimeUnit.SECONDS)) {
-                long silentMillis = (System.nanoTime() - lastFrameNanos) / 1_000_000;
-                if (silentMillis > silenceLimitMillis) {
-                    fail(new IOException("it has been silent for " + silentMillis / 1000 + " s"));
+            while (!ended.await(turnMillis, TimeUnit.MILLISECONDS)) {
+                long frames = framesRead;
+                silentTurns = frames == seen ? silentTurns + 1 : 0;
+                seen = frames;
+                if (silentTurns >= TURNS_WITHIN_LIMIT) {
+                    fail(new IOException("it has been silent for " + silenceLimit.toMillis() + " ms"));
                 } else if (greeted.getCount() == 0) {
                     send(new FrameBuffer(0).finish(FrameType.PING, 0, 1));
                 }
             }
         } catch (InterruptedException e) {
             fail(new IOException("interrupted"));
-        }
-    }
-
-    private void logLoop() {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                log(line);
-            }
-        } catch (IOException e) {
-            LOG.debug("The log of worker {} has ended.", process.pid(), e);
-        }
-    }
-
-    private void log(String line) {
-        if (line.startsWith("WARN ")) {
-            LOG.warn("[worker {}] {}", process.pid(), line.substring(5));
-        } else if (line.startsWith("INFO ")) {
-            LOG.info("[worker {}] {}", process.pid(), line.substring(5));
-        } else if (line.startsWith("DEBUG ")) {
-            LOG.debug("[worker {}] {}", process.pid(), line.substring(6));
-        } else {
-            LOG.error("[worker {}] {}", process.pid(), line);
-            synchronized (lastLines) {
-                lastLines.add(line);
-                if (lastLines.size() > LAST_LINES) {
-                    lastLines.remove();
-                }
-            }
         }
     }
 
@@ -292,18 +304,10 @@ final class NodeWorker {
     }
 
     private IOException described(IOException reason) {
-        StringBuilder message = new StringBuilder("Worker ")
-                .append(process.pid())
-                .append(" of connector 'redis' on host '")
-                .append(NodeProgram.host())
-                .append("' is lost: ")
-                .append(reason.getMessage());
-        synchronized (lastLines) {
-            for (String line : lastLines) {
-                message.append("\n  ").append(line);
-            }
-        }
-        return new IOException(message.toString(), reason.getCause());
+        String what = greeted.getCount() == 0 ? "is lost" : "does not start";
+        String message = "Worker " + process.pid() + " of connector 'redis' on host '" + NodeProgram.host() + "' "
+                + what + ": " + reason.getMessage() + log.lastErrors();
+        return new IOException(message, reason.getCause());
     }
 
     /**

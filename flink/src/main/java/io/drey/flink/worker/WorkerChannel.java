@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One operator subtask's line to the worker. Any thread may call; answers come on the worker's reading thread, which must not be
@@ -43,6 +44,7 @@ public final class WorkerChannel implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<Integer, Answer> waiting = new ConcurrentHashMap<>();
     private volatile IOException dead;
+    private volatile Consumer<Map<String, Double>> onMetrics = values -> {};
     private Runnable onClose = () -> {};
     private boolean closed;
 
@@ -57,6 +59,15 @@ public final class WorkerChannel implements AutoCloseable {
 
     void onClose(Runnable action) {
         onClose = action;
+    }
+
+    /** Who gets what the worker counts for this channel, now and then; on the worker's reading thread. */
+    public void onMetrics(Consumer<Map<String, Double>> receiver) {
+        onMetrics = receiver;
+    }
+
+    void metrics(Map<String, Double> values) {
+        onMetrics.accept(values);
     }
 
     /** Connects a table. @param json its description */

@@ -1,11 +1,17 @@
 package io.drey.flink.worker;
 
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
 
 /**
- * How the worker is started.
+ * How the worker is started and watched.
  *
  * @param node path of the node program that the job or the cluster names, null for none
  * @param heapMegabytes limit of its JavaScript heap
+ * @param silenceLimit without any frame of it for so long, it is taken for dead
+ * @param folders where the platform jar's program may be put for the moment of the start, as Flink's {@code io.tmp.dirs} names
+ *     them; none: where this JVM has its temporary files
  */
-public record WorkerSettings(String node, int heapMegabytes) implements Serializable {}
+public record WorkerSettings(String node, int heapMegabytes, Duration silenceLimit, List<String> folders)
+        implements Serializable {}
