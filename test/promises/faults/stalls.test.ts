@@ -5,7 +5,7 @@ import type { RedisHandle } from '../../../scripts/services/index.mjs';
 import { until } from '../../../scripts/services/redis-operations.ts';
 import { closePorts, type Options } from '../../integration/redis/support.ts';
 import { batchOf } from '../../support/memory-tables.ts';
-import { openSink, schema, testRuntime } from '../../support/redis-table.ts';
+import { openLookup, openSink, schema, testRuntime } from '../../support/redis-table.ts';
 import { startRedis } from '../../support/services.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { note } from './figures.ts';
@@ -13,6 +13,7 @@ import { fillDimension, LookupLoad } from './lookup-load.ts';
 import { MOST_REPEATED, SinkLoad } from './sink-load.ts';
 
 const STALLS = 2;
+const KV = schema(['k', 'v'], ['k']);
 const TIMEOUTS = { 'connect.timeout': '300ms', 'socket.timeout': '300ms' };
 
 let server: RedisHandle;
@@ -78,9 +79,7 @@ test('a connection that stalls and wakes up later: nothing that it held is execu
 
 test('what a job left on a stalled connection is not executed after the job has started again', async () => {
   const { proxy, through } = await startProxy();
-  const table = schema(['k', 'v'], ['k']);
-  const runtime = testRuntime();
-  const first = await openSink({ ...through, mode: 'STRING' }, table, runtime);
+  const first = await openSink({ ...through, mode: 'STRING' }, KV, testRuntime());
   await first.write(batchOf([[0, ['k', 'before']]]));
   await first.flush(false);
   const stalled = [...proxy.links];
@@ -92,12 +91,36 @@ test('what a job left on a stalled connection is not executed after the job has 
   expect(await flushed).toBeInstanceOf(Error);
   proxy.stalling = false; // for new connections
 
-  const again = await openSink({ ...through, mode: 'STRING' }, table);
+  const again = await openSink({ ...through, mode: 'STRING' }, KV);
   cleanups.push(() => again.close());
   await again.write(batchOf([[0, ['k', 'new']]]));
   await again.flush(false);
   for (const link of stalled) link.resume();
   await until('the server closes what was stalled', async () => stalled.every((link) => !link.open), 5000);
+  expect(await server.command(['GET', 'k'])).toBe('new');
+});
+
+test('a user who may not run CLIENT leaves it to one who may', async () => {
+  const { proxy, through } = await startProxy();
+  await server.command(['ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '+@all', '-client']);
+  const sink = await openSink({ ...through, mode: 'STRING' }, KV);
+  cleanups.push(() => sink.close());
+  await sink.write(batchOf([[0, ['k', 'before']]]));
+  await sink.flush(false);
+  const [stalled] = proxy.links;
+  proxy.stall();
+  await sink.write(batchOf([[0, ['k', 'old']]]));
+  await until('the change is on its way', async () => stalled!.held('up') > 0, 5000);
+  const attempts = proxy.accepted;
+  await until('another connection is tried', async () => proxy.accepted > attempts, 5000);
+  proxy.stalling = false; // for new connections
+  const lookup = await openLookup({ ...through, username: 'reader', password: 'pw' }, KV);
+  cleanups.push(() => lookup.close());
+  await sink.flush(false);
+  await sink.write(batchOf([[0, ['k', 'new']]]));
+  await sink.flush(false);
+  stalled!.resume();
+  await until('the server closes what was stalled', async () => !stalled!.open, 5000);
   expect(await server.command(['GET', 'k'])).toBe('new');
 });
 

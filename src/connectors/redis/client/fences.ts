@@ -5,7 +5,7 @@
 import type { ClientIdentity } from './connection.ts';
 
 /** More than can be left behind between two connections to a server; the oldest are forgotten. */
-const MOST_OF_A_SERVER = 1000;
+const MOST_OF_A_SERVER = 100;
 
 /** By the server's label. */
 const leftBehind = new Map<string, readonly ClientIdentity[]>();
@@ -19,9 +19,9 @@ export function fenceOff(server: string, connection: ClientIdentity): void {
   leftBehind.set(server, [...fencesOf(server), connection].slice(-MOST_OF_A_SERVER));
 }
 
-/** The server says that these are gone, or will not kill them. */
-export function forgetFences(server: string, connections: ReadonlySet<ClientIdentity>): void {
-  const rest = fencesOf(server).filter((connection) => !connections.has(connection));
+/** The server says that these are gone. */
+export function forgetFences(server: string, connections: readonly ClientIdentity[]): void {
+  const rest = fencesOf(server).filter((connection) => !connections.includes(connection));
   if (rest.length === 0) leftBehind.delete(server);
   else leftBehind.set(server, rest);
 }

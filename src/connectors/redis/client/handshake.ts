@@ -35,7 +35,7 @@ export interface OpenedConnection {
 }
 
 /**
- * When it resolves, connections to this server that were left with commands unanswered are gone: those of fences.ts, and `fence`.
+ * When it resolves, connections to this server that were left with commands unanswered are gone (fences.ts).
  * @param signal gives up at once; its reason is a ConnectorError
  * @throws ConnectorError `Cannot connect to Redis at …`
  */
@@ -43,7 +43,6 @@ export function openConnection(
   endpoint: Endpoint,
   options: HandshakeOptions,
   clock: Clock,
-  fence: ClientIdentity | null = null,
   signal?: AbortSignal,
 ): Promise<OpenedConnection> {
   const socket = endpoint.open();
@@ -77,14 +76,15 @@ export function openConnection(
     socket.once(endpoint.readyEvent, () => {
       phase = 'connected, but no answer';
       connection = new Connection(socket, endpoint, clock);
-      const fences = new Set([...fencesOf(endpoint.label), ...(fence === null ? [] : [fence])]);
+      const fences = fencesOf(endpoint.label);
       const steps = handshake(options, fences);
       connection
         .request(batchOf(steps))
         .then((replies) => {
           const opened = finish(connection!, steps, replies, endpoint.label, options);
           settle();
-          forgetFences(endpoint.label, fences);
+          // Where this user may not, another may.
+          if (opened.fenceRefusal === null) forgetFences(endpoint.label, fences);
           opened.connection.socketTimeoutMs = options.socketTimeoutMs;
           resolve(opened);
         })
@@ -96,7 +96,7 @@ export function openConnection(
 type Step = 'AUTH' | 'SELECT' | 'SETNAME' | 'ID' | 'INFO' | 'KILL' | 'ROLE' | 'READONLY';
 type Steps = readonly (readonly [step: Step, command: readonly string[]])[];
 
-function handshake(options: HandshakeOptions, fences: ReadonlySet<ClientIdentity>): Steps {
+function handshake(options: HandshakeOptions, fences: readonly ClientIdentity[]): Steps {
   const steps: [Step, string[]][] = [];
   if (options.password !== undefined) {
     const user = options.username === undefined ? [] : [options.username];

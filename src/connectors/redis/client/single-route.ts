@@ -1,6 +1,6 @@
 // The way to one server: one connection, over which everything goes in the order of the calls.
 import type { ConnectorError } from '../../../types/errors.ts';
-import type { ClientIdentity, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { connectionLost, portClosed } from './connection-errors.ts';
 import { fenceOff } from './fences.ts';
 import type { Job } from './job.ts';
@@ -10,8 +10,8 @@ import type { Route, RouteUser } from './route.ts';
 
 export interface SingleRouteSettings {
   readonly label: string;
-  /** A connection ready for commands, the one named by `fence` gone. */
-  open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection>;
+  /** A connection ready for commands, those that were fenced off gone. */
+  open(signal: AbortSignal): Promise<Connection>;
   /** A connection broke with commands unanswered, and cannot be fenced, because the server said `refusal`. */
   cannotFence(refusal: string): void;
 }
@@ -24,7 +24,6 @@ export class SingleRoute implements Route {
   #hadConnection = false;
   #mustReconnect = false;
   #careful = false;
-  #fence: ClientIdentity | null = null;
 
   constructor(settings: SingleRouteSettings, user: RouteUser) {
     this.#settings = settings;
@@ -101,12 +100,11 @@ export class SingleRoute implements Route {
       old?.destroy(portClosed(this.#settings.label));
     }
     if (this.#connection !== null) return this.#connection;
-    const connection = await this.#settings.open(this.#fence, signal);
+    const connection = await this.#settings.open(signal);
     if (signal.aborted) {
       connection.destroy(signal.reason as ConnectorError);
       throw signal.reason;
     }
-    this.#fence = null;
     this.#adopt(connection);
     if (!connection.usable) throw connectionLost(this.#settings.label, null);
     return connection;
@@ -131,8 +129,7 @@ export class SingleRoute implements Route {
   }
 
   #fenceOff(connection: Connection): void {
-    this.#fence = connection.identity;
-    if (this.#fence === null) this.#settings.cannotFence(connection.identityRefusal);
-    else fenceOff(connection.label, this.#fence);
+    if (connection.identity === null) this.#settings.cannotFence(connection.identityRefusal);
+    else fenceOff(connection.label, connection.identity);
   }
 }

@@ -9,9 +9,10 @@ import { type Clock, systemClock, type Timer } from '../../../types/clock.ts';
 import { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
 import { onlyReads } from './command-keys.ts';
-import type { ClientIdentity, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { masterMoved, portClosed, unfenced } from './connection-errors.ts';
 import { tcpEndpoint } from './endpoint.ts';
+import { fencesOf } from './fences.ts';
 import { type HandshakeOptions, openConnection } from './handshake.ts';
 import { OrderedChannel } from './ordered-channel.ts';
 import { ConnectionPool } from './pool.ts';
@@ -69,9 +70,7 @@ export class SingleServerPort implements RedisPort {
     const route: SingleRouteSettings = {
       label: this.#source.label,
       cannotFence: (refusal) => this.#cannotFence(refusal),
-      open: async (fence, signal) =>
-        (fence === null && !this.#source.readsFromReplicas ? this.#pool.detach() : null) ??
-        (await this.#open(fence, signal)),
+      open: async (signal) => this.#pooledWriter() ?? (await this.#open(signal)),
     };
     this.#channel = new OrderedChannel({
       ...common,
@@ -133,7 +132,7 @@ export class SingleServerPort implements RedisPort {
     return {
       label: this.#source.current,
       pipeline: (batch) => this.pipeline(batch),
-      open: () => this.#open(null, this.#abort.signal),
+      open: () => this.#open(this.#abort.signal),
       openReader: () => this.#openReader(this.#abort.signal),
     };
   }
@@ -169,28 +168,37 @@ export class SingleServerPort implements RedisPort {
     this.#pool.renew();
   }
 
-  async #open(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection> {
+  /** A connection of the pool that can be used for changes at once. */
+  #pooledWriter(): Connection | null {
+    if (this.#source.readsFromReplicas) return null;
+    const connection = this.#pool.detach();
+    if (connection === null || fencesOf(connection.label).length === 0) return connection;
+    connection.destroy(portClosed(this.#source.label));
+    return null;
+  }
+
+  async #open(signal: AbortSignal): Promise<Connection> {
     const endpoint = await this.#source.master(signal);
     const options: HandshakeOptions = this.#source.checksRole
       ? { ...this.#options, role: 'master' }
       : this.#options;
-    const opened = await openConnection(endpoint, options, this.#clock, fence, signal);
+    const opened = await openConnection(endpoint, options, this.#clock, signal);
     if (opened.fenceRefusal !== null) this.#cannotFence(opened.fenceRefusal);
     return opened.connection;
   }
 
   async #openReader(signal: AbortSignal): Promise<Connection> {
-    if (!this.#source.readsFromReplicas) return await this.#open(null, signal);
+    if (!this.#source.readsFromReplicas) return await this.#open(signal);
     const options: HandshakeOptions = { ...this.#options, role: 'up-to-date' };
     for (const endpoint of await this.#source.replicas(signal)) {
       try {
-        return (await openConnection(endpoint, options, this.#clock, null, signal)).connection;
+        return (await openConnection(endpoint, options, this.#clock, signal)).connection;
       } catch (error) {
         // The next one, then the master: that one's error is told.
         if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
       }
     }
-    const connection = await this.#open(null, signal);
+    const connection = await this.#open(signal);
     this.#lookForReplicasLater();
     return connection;
   }

@@ -1,6 +1,7 @@
 // One server of a cluster, as this client uses it: a pool of connections for reads, and how to open one for changes.
-import type { ClientIdentity, Connection } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { hostAndPortLabel } from '../endpoint.ts';
+import { fencesOf } from '../fences.ts';
 import { ConnectionPool, type PoolSettings } from '../pool.ts';
 
 export interface ClusterNodeSettings {
@@ -9,7 +10,7 @@ export interface ClusterNodeSettings {
   readonly pool: Omit<PoolSettings, 'open' | 'label'>;
   /** A connection that reads; it may be one that a replica answers. */
   openReader(signal: AbortSignal): Promise<Connection>;
-  openWriter(fence: ClientIdentity | null, signal: AbortSignal): Promise<Connection>;
+  openWriter(signal: AbortSignal): Promise<Connection>;
   /** Connections of the pool can be used for changes. */
   readonly poolTakesChanges: boolean;
 }
@@ -25,8 +26,6 @@ export class ClusterNode {
   suspect = false;
   /** The cluster's layout does not name it any more. */
   gone = false;
-  /** The connection for changes that was left with commands unanswered. */
-  fence: ClientIdentity | null = null;
   readonly #settings: ClusterNodeSettings;
 
   constructor(index: number, settings: ClusterNodeSettings) {
@@ -38,11 +37,9 @@ export class ClusterNode {
     this.pool = new ConnectionPool({ ...settings.pool, label: this.label, open: settings.openReader });
   }
 
-  /** A connection for changes, the fenced one gone. */
+  /** A connection for changes, those that were fenced off gone. */
   async openWriter(signal: AbortSignal): Promise<Connection> {
-    const pooled = this.fence === null && this.#settings.poolTakesChanges ? this.pool.detach() : null;
-    const connection = pooled ?? (await this.#settings.openWriter(this.fence, signal));
-    this.fence = null;
-    return connection;
+    const usesPool = this.#settings.poolTakesChanges && fencesOf(this.label).length === 0;
+    return (usesPool ? this.pool.detach() : null) ?? (await this.#settings.openWriter(signal));
   }
 }

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../../../types/clock.ts';
 import { ConnectorError } from '../../../../types/errors.ts';
 import { CommandBatch } from '../command-batch.ts';
 import { onlyReads } from '../command-keys.ts';
-import type { ClientIdentity, Connection } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { portClosed, unfenced } from '../connection-errors.ts';
 import { hostAndPortLabel, type Network, tcpEndpoint } from '../endpoint.ts';
 import { type HandshakeOptions, openConnection } from '../handshake.ts';
@@ -187,7 +187,7 @@ export class ClusterPort implements RedisPort {
         if (onlyReads(batch.names)) return await this.#reading(readBatch(batch, settings));
         return (await this.#channel.submit(batch, true, node.index)).replies;
       },
-      open: () => this.#open(node, this.#options, null, this.#abort.signal),
+      open: () => this.#open(node, this.#options, this.#abort.signal),
       openReader: () => this.#openReader(node),
     };
   }
@@ -198,14 +198,14 @@ export class ClusterPort implements RedisPort {
     this.#topology.nextTurn();
     for (const replica of replicas) {
       try {
-        return await this.#open(replica, this.#readerOptions, null, signal);
+        return await this.#open(replica, this.#readerOptions, signal);
       } catch (error) {
         // The next one, then the master: that one's error is told.
         if (!(error instanceof ConnectorError) || !error.retryable || signal.aborted) throw error;
         replica.suspect = true;
       }
     }
-    return await this.#open(master, this.#options, null, signal);
+    return await this.#open(master, this.#options, signal);
   }
 
   async #reading(read: Promise<readonly Reply[]>): Promise<readonly Reply[]> {
@@ -222,19 +222,14 @@ export class ClusterPort implements RedisPort {
       ...at,
       pool: { clock: this.#clock, limits: this.#options.pool },
       poolTakesChanges: this.#options.readsFromReplicas !== true,
-      openReader: (signal) => this.#open(at, this.#readerOptions, null, signal),
-      openWriter: (fence, signal) => this.#open(at, this.#options, fence, signal),
+      openReader: (signal) => this.#open(at, this.#readerOptions, signal),
+      openWriter: (signal) => this.#open(at, this.#options, signal),
     });
   }
 
-  async #open(
-    at: HostAndPort,
-    options: HandshakeOptions,
-    fence: ClientIdentity | null,
-    signal: AbortSignal,
-  ): Promise<Connection> {
+  async #open(at: HostAndPort, options: HandshakeOptions, signal: AbortSignal): Promise<Connection> {
     const endpoint = this.#network(at.host, at.port);
-    const opened = await openConnection(endpoint, options, this.#clock, fence, signal);
+    const opened = await openConnection(endpoint, options, this.#clock, signal);
     if (opened.fenceRefusal !== null) this.#cannotFence(endpoint.label, opened.fenceRefusal);
     return opened.connection;
   }

@@ -253,9 +253,8 @@ export class ClusterRoute implements Route, PartOwner {
   }
 
   #fenceOff(node: ClusterNode, line: Connection): void {
-    node.fence = line.identity;
-    if (node.fence === null) this.#settings.cannotFence(node, line.identityRefusal);
-    else fenceOff(line.label, node.fence);
+    if (line.identity === null) this.#settings.cannotFence(node, line.identityRefusal);
+    else fenceOff(line.label, line.identity);
   }
 }
 

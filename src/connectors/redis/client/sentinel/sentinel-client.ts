@@ -99,7 +99,7 @@ export class SentinelClient {
   async #connected(sentinel: Endpoint, signal: AbortSignal): Promise<Connection> {
     if (this.#connection?.usable) return this.#connection;
     const { handshake, clock } = this.#settings;
-    const { connection } = await openConnection(sentinel, handshake, clock, null, signal);
+    const { connection } = await openConnection(sentinel, handshake, clock, signal);
     if (this.#closed !== null) {
       connection.destroy(this.#closed);
       throw this.#closed;
