@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     isolate: false,
     include: ['test/**/*.test.ts'],
+    // They have a cluster of their own: vitest.flink.config.ts.
+    exclude: [...configDefaults.exclude, 'test/flink/**'],
     globalSetup: ['test/setup/services.ts'],
     testTimeout: 30_000,
     // Room for the first test that asks for Kafka.

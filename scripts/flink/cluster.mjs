@@ -20,12 +20,12 @@ const OPENS = ['lang', 'lang.invoke', 'lang.reflect', 'net', 'nio', 'text', 'tim
   .map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`);
 
 const LOGGING = `rootLogger.level = INFO
-rootLogger.appenderRef.out.ref = out
-appender.out.name = out
-appender.out.type = CONSOLE
-appender.out.target = SYSTEM_ERR
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p %-40c{1} %m%n
+rootLogger.appenderRef.file.ref = file
+appender.file.name = file
+appender.file.type = FILE
+appender.file.fileName = \${sys:log.file}
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{HH:mm:ss.SSS} %-5p %-40c{1} %m%n
 logger.kafka.name = org.apache.kafka
 logger.kafka.level = WARN
 logger.pekko.name = org.apache.pekko
@@ -86,6 +86,9 @@ async function ask(port, path) {
   }
 }
 
+/** What a JVM logs. What it prints, print tables among it, is in a file of the same name beside the folder. */
+const logFile = (home, name) => join(home, 'log', `${name}.log`);
+
 class FlinkCluster {
   #settings;
 
@@ -109,7 +112,6 @@ class FlinkCluster {
 
   #server(role, ready, name = role) {
     const { home, libs, env, keep, ownsFolder, javaOptions } = this.#settings;
-    const words = role === 'taskmanager' ? ['--configDir', join(home, 'conf')] : [];
     return new Server({
       name,
       command: 'java',
@@ -119,14 +121,16 @@ class FlinkCluster {
         ...OPENS,
         `-Djava.io.tmpdir=${join(home, 'tmp')}`,
         `-Dlog4j.configurationFile=${join(home, 'conf', 'log4j2.properties')}`,
+        `-Dlog.file=${logFile(home, name)}`,
         ...javaOptions,
         '-cp',
         `${join(home, 'lib', '*')}:${join(libs, '*')}`,
         ENTRY[role],
-        ...(role === 'jobmanager' ? ['--configDir', join(home, 'conf')] : words),
+        // The gateway reads where its configuration is from the environment.
+        ...(role === 'gateway' ? [] : ['--configDir', join(home, 'conf')]),
+        ...(role === 'taskmanager' ? [`-Dtaskmanager.resource-id=${name}`] : []),
       ],
       folder: home,
-      // The gateway reads where its configuration is from the environment.
       env: { FLINK_CONF_DIR: join(home, 'conf'), ...env },
       ready,
       readyMs: 120_000,
@@ -136,9 +140,10 @@ class FlinkCluster {
     });
   }
 
-  /** TaskManagers that the JobManager knows. */
-  async #registered() {
-    return (await ask(this.restPort, '/taskmanagers'))?.taskmanagers.length ?? 0;
+  /** Does the JobManager know the TaskManager of this name? */
+  async #isRegistered(name) {
+    const answer = await ask(this.restPort, '/taskmanagers');
+    return answer?.taskmanagers.some(({ id }) => id === name) ?? false;
   }
 
   async start(taskManagers) {
@@ -152,14 +157,8 @@ class FlinkCluster {
 
   /** Starts one more and waits until the JobManager has it. Answers its process. */
   async addTaskManager() {
-    const number = this.taskManagers.length + 1;
-    // Killed ones are in the JobManager's list for a while: what is new is that this one says so itself.
-    const server = this.#server(
-      'taskmanager',
-      async (log) =>
-        log.includes('Successful registration at resource manager') && (await this.#registered()) > 0,
-      `taskmanager-${number}`,
-    );
+    const name = `taskmanager-${this.taskManagers.length + 1}`;
+    const server = this.#server('taskmanager', () => this.#isRegistered(name), name);
     this.taskManagers.push(server);
     await server.start();
     return server;

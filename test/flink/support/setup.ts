@@ -1,0 +1,51 @@
+// One Flink cluster for all test files. It is started with the run and ends with it; with DREY_FLINK_RUN=FOLDER the one that
+// `npm run flink -- start --folder FOLDER` has started is used, which spares its start while tests are written.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type FlinkVersion, startFlink } from '../../../scripts/flink/cluster.mjs';
+
+export interface FlinkPlace {
+  readonly version: FlinkVersion;
+  readonly host: string;
+  readonly restPort: number;
+  readonly gatewayPort: number;
+  /** Where its files are. */
+  readonly folder: string;
+  /** What the TaskManager prints. */
+  readonly log: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    flink: FlinkPlace;
+  }
+}
+
+/** The version that tests run on. */
+function wantedVersion(): FlinkVersion {
+  return (process.env['DREY_FLINK_VERSION'] ?? '1.20') as FlinkVersion;
+}
+
+function runningPlace(folder: string, version: FlinkVersion): FlinkPlace {
+  const state = JSON.parse(readFileSync(path.join(folder, `flink-${version}.json`), 'utf8')) as {
+    readonly host: string;
+    readonly home: string;
+    readonly ports: { readonly restPort: number; readonly gatewayPort: number };
+  };
+  const { host, home, ports } = state;
+  return { version, host, ...ports, folder: home, log: path.join(home, 'taskmanager-1.log') };
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const version = wantedVersion();
+  const running = process.env['DREY_FLINK_RUN'];
+  if (running !== undefined) {
+    project.provide('flink', runningPlace(running, version));
+    return async () => {};
+  }
+  const cluster = await startFlink({ version, say: (line) => process.stderr.write(`${line}\n`) });
+  const { host, restPort, gatewayPort, folder, taskManagers } = cluster;
+  project.provide('flink', { version, host, restPort, gatewayPort, folder, log: taskManagers[0]!.log });
+  return () => cluster.close();
+}
