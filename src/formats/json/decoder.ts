@@ -3,27 +3,21 @@
 import type { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder } from '../../connector/format.ts';
 import { DataError } from '../../types/errors.ts';
+import { isCharacter } from '../../types/logical-type.ts';
 import type { Field } from '../../types/schema.ts';
 import type { JsonDecodeOptions } from './options.ts';
 import { rowReader } from './readers.ts';
 import type { JsonRowReader } from './row-reader.ts';
 import { JsonScanner } from './scanner.ts';
-import { readShape, type Shape, ShapeRecorder } from './shape.ts';
+import { ShapedReader } from './shaped-reader.ts';
 import { isDefect, JsonSyntaxError } from './syntax.ts';
 
-/** A hit earns 1, a miss costs 4; at nothing left, shapes are given up for a while: the messages look too different. */
-const CREDIT = 32;
-const MISS = 4;
-const PAUSE = 1000;
 const SHOWN_BYTES = 4000;
 
 export class JsonDecoder implements Decoder {
-  readonly #reader: JsonRowReader;
+  readonly #objects: ShapedReader;
   readonly #ignoreParseErrors: boolean;
-  readonly #scanner = new JsonScanner();
-  readonly #recorder = new ShapeRecorder();
-  #shape: Shape | null = null;
-  #credit = CREDIT;
+  readonly #scanner: JsonScanner;
 
   /**
    * @param fields what a row holds, in this order
@@ -34,8 +28,9 @@ export class JsonDecoder implements Decoder {
     options: JsonDecodeOptions,
     reader: JsonRowReader = rowReader(fields, options),
   ) {
-    this.#reader = reader;
+    this.#objects = new ShapedReader(reader);
     this.#ignoreParseErrors = options.ignoreParseErrors;
+    this.#scanner = new JsonScanner(texts(fields) > 1);
   }
 
   decode(bytes: Buffer, start: number, end: number, out: BatchBuilder): void {
@@ -44,18 +39,8 @@ export class JsonDecoder implements Decoder {
     s.reset(bytes, start, end);
     const before = out.length;
     try {
-      if (this.#shape !== null) {
-        const row = readShape(s, this.#shape, this.#reader);
-        if (row !== null) {
-          if (this.#credit < CREDIT) this.#credit++;
-          out.add(row);
-          return;
-        }
-        s.pos = start;
-        this.#credit -= MISS;
-        if (this.#credit <= 0) this.#giveUpShape();
-      }
-      this.#decodeAny(out);
+      if (bytes[start] === 123) out.add(this.#objects.read(s));
+      else this.#decodeAny(out);
     } catch (error) {
       if (this.#ignoreParseErrors && !isDefect(error)) return;
       out.truncate(before);
@@ -63,17 +48,11 @@ export class JsonDecoder implements Decoder {
     }
   }
 
-  #giveUpShape(): void {
-    this.#shape = null;
-    this.#credit = -PAUSE;
-  }
-
-  /** The general way. */
   #decodeAny(out: BatchBuilder): void {
     const s = this.#scanner;
     skipByteOrderMark(s);
     const c = s.peek();
-    if (c === 123) out.add(this.#readObject());
+    if (c === 123) out.add(this.#objects.read(s));
     else if (c === 91) this.#readArray(out);
     else {
       if (c !== -1) s.skipValue();
@@ -81,18 +60,6 @@ export class JsonDecoder implements Decoder {
         'No content to map due to end-of-input: a JSON object or an array of objects is expected.',
       );
     }
-  }
-
-  #readObject() {
-    const s = this.#scanner;
-    if (this.#credit <= 0) {
-      if (++this.#credit > 0) this.#credit = CREDIT;
-      return this.#reader.read(s);
-    }
-    this.#recorder.begin(s);
-    const row = this.#reader.read(s, this.#recorder);
-    this.#shape = this.#recorder.shape();
-    return row;
   }
 
   #readArray(out: BatchBuilder): void {
@@ -113,13 +80,23 @@ export class JsonDecoder implements Decoder {
     const s = this.#scanner;
     const from = s.pos;
     try {
-      out.add(this.#reader.read(s));
+      out.add(this.#objects.read(s));
     } catch (error) {
       if (!this.#ignoreParseErrors || error instanceof JsonSyntaxError || isDefect(error)) throw error;
       s.pos = from;
       s.skipValue();
     }
   }
+}
+
+/** Fields of CHAR and VARCHAR, also inside of rows. */
+function texts(fields: readonly Field[]): number {
+  let count = 0;
+  for (const { type } of fields) {
+    if (isCharacter(type)) count++;
+    else if (type.root === 'ROW') count += texts(type.fields);
+  }
+  return count;
 }
 
 function skipByteOrderMark(s: JsonScanner): void {

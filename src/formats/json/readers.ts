@@ -24,6 +24,7 @@ import { readDate, readTime, timestampLtzParser, timestampParser } from '../time
 import type { JsonDecodeOptions } from './options.ts';
 import { JsonRowReader, type Reader } from './row-reader.ts';
 import type { JsonScanner } from './scanner.ts';
+import { ShapedReader } from './shaped-reader.ts';
 import { isDefect, isDigit, JsonSyntaxError } from './syntax.ts';
 import { compactText } from './text.ts';
 
@@ -104,7 +105,7 @@ function notNullReader(type: LogicalType, options: JsonDecodeOptions): Reader {
     case 'MAP':
       return mapReader(type, type.key, type.value, options);
     case 'ROW': {
-      const row = rowReader(type.fields, options);
+      const row = new ShapedReader(rowReader(type.fields, options));
       return (s) => row.read(s);
     }
     case 'NULL':

@@ -15,8 +15,6 @@ export class JsonRowReader {
   readonly readers: readonly Reader[];
   /** 1 for fields of CHAR and VARCHAR, whose text is the string as it stands. */
   readonly isString: Uint8Array;
-  /** How many of them there are. */
-  readonly strings: number;
   readonly #index: ReadonlyMap<string, number>;
   readonly #absent: readonly unknown[];
   readonly #failOnMissingField: boolean;
@@ -37,7 +35,6 @@ export class JsonRowReader {
     this.names = fields.map((f) => f.name);
     this.readers = fields.map((f, i) => namingErrors(f.name, readers[i]!));
     this.isString = Uint8Array.from(fields, (f) => (isCharacter(f.type) ? 1 : 0));
-    this.strings = fields.filter((f) => isCharacter(f.type)).length;
     this.#index = new Map(fields.map((f, i) => [f.name, i]));
     this.#absent = fields.map(() => absent);
     this.#failOnMissingField = failOnMissingField;

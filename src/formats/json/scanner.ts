@@ -16,6 +16,8 @@ const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or '
 
 const EMPTY = sliceable(Buffer.alloc(0));
 
+const SHORT_MESSAGE = 512;
+
 export class JsonScanner {
   bytes: SliceableBuffer = EMPTY;
   start = 0;
@@ -24,12 +26,30 @@ export class JsonScanner {
   end = 0;
   /** Whether the number that `skipNumber` passed last had a fraction or an exponent. */
   isFloat = false;
+  readonly #cutsTexts: boolean;
+  /** All of the message, once something has been cut out of it. */
+  #text: string | null = null;
+
+  /** @param cutsTexts whether several texts will be asked for */
+  constructor(cutsTexts: boolean) {
+    this.#cutsTexts = cutsTexts;
+  }
 
   reset(bytes: Buffer, start: number, end: number): void {
     this.bytes = sliceable(bytes);
     this.start = start;
     this.pos = start;
     this.end = end;
+    this.#text = null;
+  }
+
+  /** Text of ASCII bytes. */
+  ascii(from: number, to: number): string {
+    const { bytes, start, end } = this;
+    // Several short pieces of one text are cheaper than as many texts from bytes. A piece keeps the text alive: only short ones.
+    if (!this.#cutsTexts || end - start > SHORT_MESSAGE) return bytes.latin1Slice(from, to);
+    this.#text ??= bytes.latin1Slice(start, end);
+    return this.#text.slice(from - start, to - start);
   }
 
   /** Passes white space. The byte that follows, or -1 at the end. */
@@ -57,7 +77,7 @@ export class JsonScanner {
       const c = bytes[i]!;
       if (c === 34) {
         this.pos = i + 1;
-        return bits < 128 ? bytes.latin1Slice(from, i) : this.utf8(from, i);
+        return bits < 128 ? this.ascii(from, i) : this.utf8(from, i);
       }
       if (c === 92) return this.#escapedString(from, i);
       bits |= c;

@@ -1,13 +1,12 @@
-// The fast way through messages that all look alike: what stands between the values (`{"id":`, `, "name": ` … `}`) is
-// compared with the last message's bytes instead of being parsed. Values are read by the same readers as on the general
-// way, so both give the same row; anything else in between sends the message the general way.
+// The fast way through objects that all look alike: what stands between the values (`{"id":`, `, "name": ` … `}`) is
+// compared with the last object's bytes instead of being parsed. Values are read by the same readers as on the general
+// way, so both give the same row; anything else in between sends the object the general way.
 import type { JsonRowReader } from './row-reader.ts';
 import type { JsonScanner } from './scanner.ts';
 
-/** Longer or wider messages are not worth the comparison. */
+/** Longer or wider objects are not worth the comparison. */
 const MAX_FIELDS = 256;
 const MAX_BYTES = 16_384;
-const SHORT_MESSAGE = 512;
 
 export interface Shape {
   /** All that stands between values, one piece behind the other. */
@@ -18,7 +17,7 @@ export interface Shape {
   readonly slots: Int32Array;
 }
 
-/** Notes a message's shape while it is read the general way. */
+/** Notes an object's shape while it is read the general way. */
 export class ShapeRecorder {
   #from = 0;
   #valid = true;
@@ -26,8 +25,9 @@ export class ShapeRecorder {
   #slots: number[] = [];
   #size = 0;
 
+  /** The cursor stands on the object. */
   begin(s: JsonScanner): void {
-    this.#from = s.start;
+    this.#from = s.pos;
     this.#valid = true;
     this.#pieces = [];
     this.#slots = [];
@@ -75,7 +75,7 @@ export class ShapeRecorder {
 }
 
 /**
- * Reads a message of this shape; null when it has another.
+ * Reads the object at the cursor if it has this shape; null when it has another one (the cursor is then anywhere).
  * @throws as the general way does, when a value cannot be read
  */
 export function readShape(s: JsonScanner, shape: Shape, reader: JsonRowReader): unknown[] | null {
@@ -83,12 +83,8 @@ export function readShape(s: JsonScanner, shape: Shape, reader: JsonRowReader): 
   const { literals, ends, slots } = shape;
   const { isString } = reader;
   const row = reader.emptyRow();
-  const start = s.start;
-  // Several short pieces of one text are cheaper than as many texts from bytes. A piece keeps the text alive: only short ones.
-  const cut = reader.strings > 1 && end - start <= SHORT_MESSAGE;
-  let text: string | null = null;
   const values = slots.length;
-  let pos = start;
+  let pos = s.pos;
   let literal = 0;
   for (let k = 0; ; k++) {
     const literalEnd = ends[k]!;
@@ -108,13 +104,7 @@ export function readShape(s: JsonScanner, shape: Shape, reader: JsonRowReader): 
         pos++;
       }
       if (c === 34 && pos < end) {
-        if (slot >= 0) {
-          if (bits >= 128) row[slot] = s.utf8(from, pos);
-          else if (cut) {
-            if (text === null) text = bytes.latin1Slice(start, end);
-            row[slot] = text.slice(from - start, pos - start);
-          } else row[slot] = bytes.latin1Slice(from, pos);
-        }
+        if (slot >= 0) row[slot] = bits < 128 ? s.ascii(from, pos) : s.utf8(from, pos);
         pos++;
         continue;
       }

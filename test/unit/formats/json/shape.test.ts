@@ -4,16 +4,25 @@ import { expect, test } from 'vitest';
 import { BatchBuilder } from '../../../../src/connector/batch-builder.ts';
 import { JsonDecoder } from '../../../../src/formats/json/decoder.ts';
 import { errorChain } from '../../../../src/types/errors.ts';
-import { BIGINT, DOUBLE, INT, STRING } from '../../../../src/types/logical-type.ts';
+import { BIGINT, DOUBLE, INT, type LogicalType, STRING } from '../../../../src/types/logical-type.ts';
 import type { Field } from '../../../../src/types/schema.ts';
 
+const ROW: LogicalType = {
+  root: 'ROW',
+  fields: [
+    { name: 'id', type: STRING },
+    { name: 'x', type: INT },
+  ],
+  nullable: true,
+};
 const FIELDS: readonly Field[] = [
   { name: 'id', type: STRING },
   { name: 'name', type: STRING },
   { name: 'n', type: INT },
   { name: 'l', type: BIGINT },
   { name: 'd', type: DOUBLE },
-  { name: 'r', type: { root: 'ROW', fields: [{ name: 'id', type: STRING }], nullable: true } },
+  { name: 'r', type: ROW },
+  { name: 'rs', type: { root: 'ARRAY', element: ROW, nullable: true } },
 ];
 
 const scalar = fc.oneof(
@@ -23,18 +32,25 @@ const scalar = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(null, true, false, '', '"', '\\', 'é', '😀', 'line\nend', -0, 0.5),
 );
+const object = fc.oneof(
+  fc.dictionary(fc.constantFrom('id', 'x', 'é'), scalar, { maxKeys: 3 }),
+  fc.record({ id: fc.string(), x: fc.integer() }),
+);
 const value = fc.oneof(
   { weight: 5, arbitrary: scalar },
   { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
-  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('id', 'x', 'é'), scalar, { maxKeys: 3 }) },
+);
+const member = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom('id', 'name', 'n', 'l', 'd', 'other', 'é'), value) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('r', 'other'), object) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('rs'), fc.array(object, { maxLength: 4 })) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('r', 'rs', 'id'), fc.oneof(value, object)) },
 );
 
 /** A message: its text may be spaced, escaped, cut short or have bytes changed. */
 const message = fc
   .tuple(
-    fc.array(fc.tuple(fc.constantFrom('id', 'name', 'n', 'l', 'd', 'r', 'other', 'é'), value), {
-      maxLength: 6,
-    }),
+    fc.array(member, { maxLength: 6 }),
     fc.constantFrom('plain', 'spaced', 'escaped', 'cut', 'changed', 'behind'),
     fc.nat(),
   )
