@@ -67,6 +67,45 @@ describe('CompactTable', () => {
     expect(table.byteLength).toBeLessThan(40_000_000);
   });
 
+  test('many rows overwritten, deleted and written again: what is there is right, and holes are filled', () => {
+    const table = new CompactTable();
+    const model = new Map<string, Texts>();
+    const filler = 'x'.repeat(400);
+    let live = 0;
+    let wrong = 0;
+    for (let i = 0; i < 200_000; i++) {
+      const n = (i * 7919) % 40_000;
+      const key = n % 3 === 0 ? `ключ ${n}` : `key ${n}`;
+      if (i % 10 === 9) {
+        if (table.delete(key) !== model.delete(key)) wrong++;
+        continue;
+      }
+      const values = [i % 7 === 0 ? null : filler.slice(0, i % 400), String(i)];
+      table.set(key, values);
+      model.set(key, values);
+    }
+    expect(table.size).toBe(model.size);
+    for (const [key, values] of model) {
+      if (table.get(key)?.join() !== values.join()) wrong++;
+      live += Buffer.byteLength(key) + (values[0]?.length ?? 0) + 20;
+    }
+    expect(wrong).toBe(0);
+    expect(table.byteLength).toBeLessThan(2 * live + 40_000_000);
+  });
+
+  test('memory of large entries is given back', () => {
+    const table = new CompactTable();
+    table.set('stays', ['1']);
+    for (let i = 0; i < 3; i++) {
+      table.set('huge', ['x'.repeat(20_000_000)]);
+      table.set('small', [String(i)]);
+    }
+    expect(table.byteLength).toBeLessThan(60_000_000);
+    expect(table.delete('huge')).toBe(true);
+    expect(table.byteLength).toBeLessThan(40_000_000);
+    expect([table.get('stays'), table.get('small'), table.size]).toEqual([['1'], ['2'], 2]);
+  });
+
   test('an entry larger than a chunk, and others beside it', () => {
     const table = new CompactTable();
     const huge = 'ab'.repeat(10_000_000);
