@@ -85,6 +85,8 @@ export class TcpProxy {
   port = 0;
   /** Connections that clients made, ever. */
   accepted = 0;
+  /** Connections that cutAfter() has reset. */
+  cuts = 0;
   /** Those that are open, oldest first. A connection that was accepted in silence is none. */
   readonly links: Link[] = [];
   /** Bytes passed on. */
@@ -226,7 +228,10 @@ export class TcpProxy {
     const last = cut !== null && bytes >= cut.left;
     const allowed = last ? cut.left : bytes;
     if (cut !== null) cut.left -= allowed;
-    if (last) this.#cut = null;
+    if (last) {
+      this.#cut = null;
+      this.cuts++;
+    }
     this.bytes[direction] += allowed;
     return { bytes: allowed, last };
   }

@@ -67,7 +67,10 @@ afterEach(async () => {
   await Promise.all([first.close(), second.close()]);
 });
 
-const QUICK_COPY = { persist: false, args: ['--repl-diskless-sync-delay', '0'] };
+const QUICK_COPY = {
+  persist: false,
+  args: ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
+};
 
 async function copyFirstToSecond(): Promise<void> {
   await second.command(['REPLICAOF', first.host, first.port]);
