@@ -163,7 +163,7 @@ test('a master crashes: a job with sink.durability.replicas goes back to its che
     recoveredMs,
   });
   note('cluster: master crashed', await joins.finish());
-});
+}, 90_000);
 
 /** Masters that are not the one that was killed. */
 async function mastersOfLiving(killed: number): Promise<number> {
