@@ -21,7 +21,7 @@ function firstCauses(text) {
   return said.join('\n').trim();
 }
 
-async function request(url, method = 'GET', body = undefined) {
+async function request(url, method = 'GET', body) {
   const response = await fetch(url, {
     method,
     signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
