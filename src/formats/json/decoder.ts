@@ -3,7 +3,6 @@
 import type { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder } from '../../connector/format.ts';
 import { DataError } from '../../types/errors.ts';
-import { isCharacter } from '../../types/logical-type.ts';
 import type { Field } from '../../types/schema.ts';
 import type { JsonDecodeOptions } from './options.ts';
 import { rowReader } from './readers.ts';
@@ -17,7 +16,7 @@ const SHOWN_BYTES = 4000;
 export class JsonDecoder implements Decoder {
   readonly #objects: ShapedReader;
   readonly #ignoreParseErrors: boolean;
-  readonly #scanner: JsonScanner;
+  readonly #scanner = new JsonScanner();
 
   /**
    * @param fields what a row holds, in this order
@@ -30,7 +29,6 @@ export class JsonDecoder implements Decoder {
   ) {
     this.#objects = new ShapedReader(reader);
     this.#ignoreParseErrors = options.ignoreParseErrors;
-    this.#scanner = new JsonScanner(texts(fields) > 1);
   }
 
   decode(bytes: Buffer, start: number, end: number, out: BatchBuilder): void {
@@ -87,16 +85,6 @@ export class JsonDecoder implements Decoder {
       s.skipValue();
     }
   }
-}
-
-/** Fields of CHAR and VARCHAR, also inside of rows. */
-function texts(fields: readonly Field[]): number {
-  let count = 0;
-  for (const { type } of fields) {
-    if (isCharacter(type)) count++;
-    else if (type.root === 'ROW') count += texts(type.fields);
-  }
-  return count;
 }
 
 function skipByteOrderMark(s: JsonScanner): void {

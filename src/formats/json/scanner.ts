@@ -16,7 +16,8 @@ const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or '
 
 const EMPTY = sliceable(Buffer.alloc(0));
 
-const SHORT_MESSAGE = 512;
+/** Bytes that are read as one text; longer messages are not. */
+const TEXT = 512;
 
 export class JsonScanner {
   bytes: SliceableBuffer = EMPTY;
@@ -26,30 +27,37 @@ export class JsonScanner {
   end = 0;
   /** Whether the number that `skipNumber` passed last had a fraction or an exponent. */
   isFloat = false;
-  readonly #cutsTexts: boolean;
-  /** All of the message, once something has been cut out of it. */
-  #text: string | null = null;
+  /** A stretch of `bytes` as text, each byte a character: texts are cut out of it. */
+  #text = '';
+  #textStart = 0;
+  #textEnd = 0;
 
-  /** @param cutsTexts whether several texts will be asked for */
-  constructor(cutsTexts: boolean) {
-    this.#cutsTexts = cutsTexts;
-  }
-
+  /** Messages in one buffer come one behind the other; one that begins before the last has other bytes. */
   reset(bytes: Buffer, start: number, end: number): void {
+    if (bytes !== this.bytes || start < this.end) this.#textEnd = 0;
     this.bytes = sliceable(bytes);
     this.start = start;
     this.pos = start;
     this.end = end;
-    this.#text = null;
   }
 
-  /** Text of ASCII bytes. */
+  /**
+   * Text of ASCII bytes of the message. Pieces of one text are cheaper than as many texts from bytes; a piece keeps the whole
+   * text in memory, so it is short.
+   */
   ascii(from: number, to: number): string {
+    if (to > this.#textEnd && !this.#readText()) return this.bytes.latin1Slice(from, to);
+    return this.#text.slice(from - this.#textStart, to - this.#textStart);
+  }
+
+  /** Reads this message and what follows it. False when it is too long for that. */
+  #readText(): boolean {
     const { bytes, start, end } = this;
-    // Several short pieces of one text are cheaper than as many texts from bytes. A piece keeps the text alive: only short ones.
-    if (!this.#cutsTexts || end - start > SHORT_MESSAGE) return bytes.latin1Slice(from, to);
-    this.#text ??= bytes.latin1Slice(start, end);
-    return this.#text.slice(from - start, to - start);
+    if (end - start > TEXT) return false;
+    this.#textStart = start;
+    this.#textEnd = Math.min(start + TEXT, bytes.length);
+    this.#text = bytes.latin1Slice(start, this.#textEnd);
+    return true;
   }
 
   /** Passes white space. The byte that follows, or -1 at the end. */

@@ -3,7 +3,7 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Accumulator, AggregateCall } from '../../plan/aggregate-call.ts';
 import type { GroupAggregateNode } from '../../plan/nodes.ts';
 import { kindAt, type Row, RowKind } from '../../types/row.ts';
-import { ownText } from '../../types/text/own-text.ts';
+import { ownValue } from '../../types/text/own-text.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
 import { keptKey, keyOf, type RowKey, valuesEqual } from '../row-key.ts';
 
@@ -26,6 +26,7 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
   const { grouping } = node;
   const calls = node.aggregates.map(boundCall);
   const keyFor = keyOf(grouping);
+  const groupKey = keyOf(grouping.map((_, i) => i));
   const withBefore = node.changelogMode.contains(RowKind.UPDATE_BEFORE);
   const retractable = !node.input.changelogMode.containsOnly(RowKind.INSERT);
   const groups = new Map<RowKey, Group>();
@@ -36,12 +37,9 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
     let group = groups.get(id);
     if (group === undefined) {
       if (!isAdd) return; // a retraction of what never came
-      group = newGroup(
-        grouping.map((i) => keptValue(row[i])),
-        node.aggregates,
-        retractable,
-      );
-      groups.set(keptKey(id), group);
+      const key = grouping.map((i) => ownValue(row[i]));
+      group = newGroup(key, node.aggregates, retractable);
+      groups.set(groupKey(key), group);
     }
     group.count += isAdd ? 1 : -1;
     for (let a = 0; a < calls.length; a++) {
@@ -87,10 +85,9 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
       for (const group of groups.values()) yield groupState(group);
     },
     restore(entries) {
-      const restoredKey = keyOf(grouping.map((_, i) => i));
       for (const state of entries as GroupState[]) {
         const group = restoredGroup(state, node.aggregates, retractable);
-        groups.set(restoredKey(group.key), group);
+        groups.set(groupKey(group.key), group);
       }
     },
   };
@@ -131,10 +128,6 @@ function resultRow(key: Row, results: readonly unknown[]): Row {
   for (let i = 0; i < key.length; i++) row[i] = key[i];
   for (let i = 0; i < results.length; i++) row[key.length + i] = results[i];
   return row;
-}
-
-function keptValue(value: unknown): unknown {
-  return typeof value === 'string' ? ownText(value) : value;
 }
 
 function newGroup(key: Row, aggregates: readonly AggregateCall[], retractable: boolean): Group {

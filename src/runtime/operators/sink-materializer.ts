@@ -1,7 +1,10 @@
 // SinkUpsertMaterializer: where a sink's primary key is not the changelog's own key, keeps the rows of each sink key and
 // lets through what the sink should see of them (org.apache.flink.table.runtime.operators.sink.SinkUpsertMaterializer).
+//
+// A -U and its +U of one sink key are one update here. Flink tells a deletion and an insertion: whoever reads the sink in
+// between would miss the row.
 import { BatchBuilder } from '../../connector/batch-builder.ts';
-import { kindAt, type Row, RowKind } from '../../types/row.ts';
+import { kindAt, type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
 import { keptKey, keyOf, type RowKey, rowsEqual } from '../row-key.ts';
 
@@ -12,58 +15,104 @@ export function sinkMaterializerOperator(
   output: Output,
 ): Operator {
   const keyFor = keyOf(sinkKey);
-  const inputKeyFor = inputKey === null ? null : keyOf(inputKey);
-  const state = new Map<RowKey, Row[]>();
+  const isSame = comparison(inputKey);
+  /** Keys of one row, as nearly all are; and those of several, in the order of arrival. */
+  const ones = new Map<RowKey, Row>();
+  const lists = new Map<RowKey, Row[]>();
   const out = new BatchBuilder();
 
-  function find(rows: readonly Row[], row: Row): number {
-    if (inputKeyFor === null) return rows.findIndex((r) => rowsEqual(r, row));
-    const wanted = inputKeyFor(row);
-    return rows.findIndex((r) => inputKeyFor(r) === wanted);
+  function add(key: RowKey, row: Row): void {
+    const only = ones.get(key);
+    const rows = only === undefined ? lists.get(key) : undefined;
+    if (rows !== undefined) addToList(rows, row);
+    else if (only === undefined) ones.set(keptKey(key), row);
+    else if (inputKey !== null && isSame(only, row)) ones.set(key, row);
+    else {
+      ones.delete(key);
+      lists.set(keptKey(key), [only, row]);
+    }
+    const isNew = only === undefined && rows === undefined;
+    out.addKind(row, isNew ? RowKind.INSERT : RowKind.UPDATE_AFTER);
   }
 
-  function add(key: RowKey, row: Row): void {
-    const rows = state.get(key);
-    if (rows === undefined) {
-      state.set(keptKey(key), [row]);
-      out.addKind(row, RowKind.INSERT);
-      return;
-    }
-    const at = inputKeyFor === null ? -1 : find(rows, row);
+  function addToList(rows: Row[], row: Row): void {
+    const at = inputKey === null ? -1 : rows.findIndex((r) => isSame(r, row));
     if (at < 0) rows.push(row);
     else rows[at] = row;
-    out.addKind(row, RowKind.UPDATE_AFTER);
   }
 
   function retract(key: RowKey, row: Row): void {
-    const rows = state.get(key);
-    const at = rows === undefined ? -1 : find(rows, row);
-    if (rows === undefined || at < 0) return;
-    rows.splice(at, 1);
-    if (rows.length === 0) {
-      state.delete(key);
+    const only = ones.get(key);
+    if (only === undefined) {
+      const rows = lists.get(key);
+      if (rows !== undefined) retractFromList(key, rows, row);
+    } else if (isSame(only, row)) {
+      ones.delete(key);
       out.addKind(row, RowKind.DELETE);
-    } else if (at === rows.length) {
-      out.addKind(rows[at - 1]!, RowKind.UPDATE_AFTER);
     }
+  }
+
+  function retractFromList(key: RowKey, rows: Row[], row: Row): void {
+    const at = rows.findIndex((r) => isSame(r, row));
+    if (at < 0) return;
+    rows.splice(at, 1);
+    if (at === rows.length) out.addKind(rows[at - 1]!, RowKind.UPDATE_AFTER);
+    if (rows.length > 1) return;
+    lists.delete(key);
+    ones.set(keptKey(key), rows[0]!);
+  }
+
+  function update(key: RowKey, before: Row, after: Row): void {
+    const only = ones.get(key);
+    if (only !== undefined && isSame(only, before)) {
+      ones.set(key, after);
+      out.addKind(after, RowKind.UPDATE_AFTER);
+      return;
+    }
+    retract(key, before);
+    add(key, after);
+  }
+
+  /** @returns the next row to take */
+  function take(batch: RowBatch, i: number): number {
+    const row = batch.rows[i]!;
+    const key = keyFor(row);
+    const kind = kindAt(batch, i);
+    if (kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER) add(key, row);
+    else {
+      const after = batch.rows[i + 1];
+      const isUpdate = kind === RowKind.UPDATE_BEFORE && batch.kinds?.[i + 1] === RowKind.UPDATE_AFTER;
+      if (isUpdate && after !== undefined && keyFor(after) === key) {
+        update(key, row, after);
+        return i + 2;
+      }
+      retract(key, row);
+    }
+    return i + 1;
   }
 
   return {
     process(batch) {
-      for (let i = 0; i < batch.rows.length; i++) {
-        const row = batch.rows[i]!;
-        const kind = kindAt(batch, i);
-        if (kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER) add(keyFor(row), row);
-        else retract(keyFor(row), row);
-      }
+      for (let i = 0; i < batch.rows.length; ) i = take(batch, i);
       return emit(out.take(), output);
     },
     *snapshot() {
+      for (const row of ones.values()) yield [row];
       // A copy: the lists go on changing while a checkpoint is written.
-      for (const rows of state.values()) yield [...rows];
+      for (const rows of lists.values()) yield [...rows];
     },
     restore(entries) {
-      for (const rows of entries as Row[][]) state.set(keyFor(rows[0]!), [...rows]);
+      for (const rows of entries as Row[][]) {
+        const key = keyFor(rows[0]!);
+        if (rows.length === 1) ones.set(key, rows[0]!);
+        else lists.set(key, [...rows]);
+      }
     },
   };
+}
+
+function comparison(inputKey: readonly number[] | null): (a: Row, b: Row) => boolean {
+  if (inputKey === null) return rowsEqual;
+  const keyFor = keyOf(inputKey);
+  return (a, b) => keyFor(a) === keyFor(b);
 }

@@ -1,5 +1,5 @@
-// A piece of a longer text keeps all of that in memory (V8's sliced strings): nothing for what lives as long as a batch, too
-// much for what stays.
+// A piece of a longer text keeps all of that in memory (V8's sliced strings), and formats cut their texts out of such. That
+// costs nothing for what lives as long as a batch; keys that stay get memory of their own.
 
 /** Shorter pieces are copies anyway. */
 const SHORTEST_SLICE = 13;
@@ -22,6 +22,10 @@ export function ownText(text: string): string {
     scratch[i] = code;
   }
   return scratch.latin1Slice(0, length);
+}
+
+export function ownValue(value: unknown): unknown {
+  return typeof value === 'string' ? ownText(value) : value;
 }
 
 /** UTF-16 as it is, lone surrogates too. */

@@ -104,6 +104,55 @@ describe('SinkUpsertMaterializer', () => {
     expect(out.map(changeText)).toEqual(['+I[a, x, 1]', '-D[a, x, 1]', '+I[b, x, 1]', '-D[b, x, 1]']);
   });
 
+  test.each([
+    ['known by its key', [2]],
+    ['known by all of its columns', null],
+  ])('an update that stays in its sink key is no deletion: a row %s', async (_, inputKey) => {
+    const changes: Change[] = [
+      [I, ['a', 'x', 1]],
+      [UB, ['a', 'x', 1]],
+      [UA, ['a', 'y', 1]],
+      [I, ['a', 'z', 2]],
+      [UB, ['a', 'z', 2]],
+      [UA, ['a', 'zz', 2]],
+      [D, ['a', 'zz', 2]],
+      [D, ['a', 'y', 1]],
+    ];
+    for (const size of [1, 3, 10]) {
+      const out = await run((o) => sinkMaterializerOperator([0], inputKey, o), changes, size);
+      expect(out.map(changeText)).toEqual([
+        '+I[a, x, 1]',
+        '+U[a, y, 1]',
+        '+U[a, z, 2]',
+        // The row before stands again, until its successor comes.
+        '+U[a, y, 1]',
+        '+U[a, zz, 2]',
+        '+U[a, y, 1]',
+        '-D[a, y, 1]',
+      ]);
+    }
+  });
+
+  test('state survives a snapshot, keys of one row and of several', async () => {
+    const first = sinkMaterializerOperator([0], [2], () => {});
+    const rows: Change[] = [
+      [I, ['a', 'x', 1]],
+      [I, ['b', 'x', 2]],
+      [I, ['b', 'y', 3]],
+    ];
+    await first.process(batches(rows, 10)[0]!);
+    const out = await run(
+      (o) => {
+        const second = sinkMaterializerOperator([0], [2], o);
+        second.restore!([...first.snapshot!()]);
+        return second;
+      },
+      rows.toReversed().map(([, row]): Change => [D, row]),
+      1,
+    );
+    expect(out.map(changeText)).toEqual(['+U[b, x, 2]', '-D[b, x, 2]', '-D[a, x, 1]']);
+  });
+
   test('rows that share the sink key: the last one stands, whatever the batches', async () => {
     await fc.assert(
       fc.asyncProperty(changelog, fc.integer({ min: 1, max: 7 }), async ({ changes, table }, size) => {
