@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { RedisHandle } from '../../../scripts/services/index.mjs';
 import { until } from '../../../scripts/services/redis-operations.ts';
 import { ask, batchOf, closePorts, connected, type Options } from '../../integration/redis/support.ts';
-import { startRedis } from '../../support/services.ts';
+import { startRedis, startRedisTls } from '../../support/services.ts';
 import { type Direction, TcpProxy } from '../../support/tcp-proxy.ts';
 import { note } from './figures.ts';
 import { fillDimension, LookupLoad } from './lookup-load.ts';
@@ -67,6 +67,38 @@ test('after each byte of a command: the server executes it once', async () => {
     proxy.cutAfter('up', bytes);
     expect(await port.write(batch)).toBeNull();
     expect(await server.command(['LLEN', 'up'])).toBe(bytes);
+  }
+});
+
+test('after any byte of a handshake, in clear and over TLS: another one is made', async () => {
+  const secure = await startRedisTls({ password: 'pw' });
+  const tls = await TcpProxy.start(secure);
+  try {
+    const port = await connected({ ...through, dbNum: '3', 'client-name': 'drey' }, 'sink');
+    const tlsAt = {
+      host: tls.host,
+      port: String(tls.port),
+      'cacert.filepath': secure.files.ca,
+      password: 'pw',
+    };
+    const tlsPort = await connected(tlsAt, 'sink');
+    for (const [one, to, handshake, step] of [
+      [proxy, port, 400, 7],
+      [tls, tlsPort, 2000, 41],
+    ] as const) {
+      for (let bytes = 1; bytes < handshake; bytes += step) {
+        const before = one.cuts;
+        one.cut();
+        one.cutAfter(bytes % 2 === 0 ? 'down' : 'up', bytes);
+        expect(await to.write(batchOf([['SET', 'k', bytes]]))).toBeNull();
+        if (one.cuts === before) break; // the handshake is shorter
+      }
+      expect(one.cuts).toBeGreaterThan(20);
+    }
+  } finally {
+    await closePorts();
+    await tls.close();
+    await secure.close();
   }
 });
 

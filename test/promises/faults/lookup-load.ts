@@ -90,14 +90,14 @@ export class LookupLoad {
 
   /**
    * Starts a join of each kind. The input comes evenly, over about `ms`.
-   * @param at the options by which tables reach Redis
+   * @param at the options by which tables reach Redis. `timeout`: of asynchronous lookups
    */
   static async start(
     at: Options,
-    { ms = 3000, perSecond = 1000, kinds = Object.keys(KINDS) } = {},
+    { ms = 3000, perSecond = 1000, kinds = Object.keys(KINDS), timeout = '3 min' } = {},
   ): Promise<LookupLoad> {
     const rows = Math.round((ms * perSecond) / 1000);
-    const session = testSession();
+    const session = testSession({ config: { 'table.exec.async-lookup.timeout': timeout } });
     await session.run(
       `CREATE TABLE src (n BIGINT, p AS PROCTIME()) WITH ('connector' = 'datagen', 'rows-per-second' = '${perSecond}',
         'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '${rows - 1}')`,

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { RedisHandle } from '../../../scripts/services/index.mjs';
 import { until } from '../../../scripts/services/redis-operations.ts';
+import { errorChain } from '../../../src/types/errors.ts';
 import { closePorts, type Options } from '../../integration/redis/support.ts';
 import { batchOf } from '../../support/memory-tables.ts';
 import { openLookup, openSink, schema, testRuntime } from '../../support/redis-table.ts';
@@ -122,6 +123,34 @@ test('a user who may not run CLIENT leaves it to one who may', async () => {
   stalled!.resume();
   await until('the server closes what was stalled', async () => !stalled!.open, 5000);
   expect(await server.command(['GET', 'k'])).toBe('new');
+});
+
+test('a cache that Redis invalidates is emptied when the reports fall silent', async () => {
+  const { proxy, through } = await startProxy();
+  await server.command(['SET', 'k', 'old']);
+  const tracked = { ...through, cache: 'LRU', 'cache.invalidation': 'tracking' };
+  const lookup = await openLookup(tracked, KV);
+  cleanups.push(() => lookup.close());
+  const value = async () => (await lookup.lookup([['k']]))[0]?.[0]?.[1];
+  expect(await value()).toBe('old');
+  proxy.stall(['up', 'down'], false);
+  await server.command(['SET', 'k', 'new']);
+  const start = performance.now();
+  await until('the new value is seen', async () => (await value()) === 'new', 10_000);
+  // Asked for a sign of life once a second, for socket.timeout.
+  note('cache with tracking, its connection stalled', { staleMs: Math.round(performance.now() - start) });
+});
+
+test('a lookup with a time limit of its own fails then, and does not hang', async () => {
+  const { proxy, through } = await startProxy();
+  await fillDimension(direct);
+  const load = await LookupLoad.start(through, { ms: 60_000, kinds: ['async'], timeout: '500ms' });
+  await load.more(100);
+  proxy.stall();
+  const start = performance.now();
+  const [error] = await load.failures();
+  expect(errorChain(error).join('\n')).toContain('timed out');
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test('joins wait for a server that stands still, and for a network that does', async () => {
