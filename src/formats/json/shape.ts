@@ -110,6 +110,8 @@ export function readShape(s: JsonScanner, shape: Shape, reader: JsonRowReader): 
       }
       pos = from - 1;
     }
+    // White space before the value: it is no part of this shape.
+    if (pos < end && bytes[pos]! <= 32) return null;
     s.pos = pos;
     if (slot >= 0) row[slot] = reader.readers[slot]!(s);
     else s.skipValue();

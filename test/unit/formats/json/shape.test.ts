@@ -51,12 +51,12 @@ const member = fc.oneof(
 const message = fc
   .tuple(
     fc.array(member, { maxLength: 6 }),
-    fc.constantFrom('plain', 'spaced', 'escaped', 'cut', 'changed', 'behind'),
+    fc.constantFrom('plain', 'spaced', 'python', 'escaped', 'cut', 'changed', 'behind'),
     fc.nat(),
   )
   .map(([members, how, at]) => {
-    const colon = how === 'spaced' ? ' : ' : ':';
-    const comma = how === 'spaced' ? ' ,\n' : ',';
+    const colon = how === 'spaced' ? ' : ' : how === 'python' ? ': ' : ':';
+    const comma = how === 'spaced' ? ' ,\n' : how === 'python' ? ', ' : ',';
     const text = `{${members.map(([k, v]) => `${JSON.stringify(k)}${colon}${JSON.stringify(v)}`).join(comma)}}`;
     if (how === 'escaped') return Buffer.from(text.replace(/\P{ASCII}/gu, escapeUnits));
     const bytes = Buffer.from(how === 'behind' ? `${text} {` : text);
@@ -122,6 +122,21 @@ test('many shapes in turn are read right, and the fast way is tried again later'
   for (let i = 0; i < 5000; i++) {
     const bytes = Buffer.from(i % 2 === 0 ? `{"a":${i}}` : `{"b":1,"a":${i}}`);
     expect(outcome(decoder, bytes)).toEqual([[i]]);
+  }
+});
+
+test('one producer writes spaces behind colons, another does not', () => {
+  const fields: readonly Field[] = [
+    { name: 'a', type: STRING },
+    { name: 'n', type: INT },
+    { name: 'r', type: ROW },
+  ];
+  const decoder = new JsonDecoder(fields, OPTIONS[0]);
+  const tight = '{"a":"x","n":1,"r":{"id":"y","x":2},"z":true}';
+  const spaced = tight.replaceAll(':', ': ');
+  const mixed = tight.replaceAll(',"', ',  "');
+  for (const text of [tight, spaced, tight, mixed, spaced, spaced, mixed, tight]) {
+    expect(outcome(decoder, Buffer.from(text))).toEqual([['x', 1, ['y', 2]]]);
   }
 });
 
