@@ -2,7 +2,7 @@
 import type { Logger } from '../connector/runtime-context.ts';
 import type { JobPlan } from '../plan/nodes.ts';
 import type { Clock } from '../types/clock.ts';
-import { ConnectorError, DreyError } from '../types/errors.ts';
+import { ConnectorError, DreyError, errorChain } from '../types/errors.ts';
 import { JobAttempt } from './attempt.ts';
 import { type CheckpointStore, FileCheckpointStore, MemoryCheckpointStore } from './checkpoint/store.ts';
 import {
@@ -230,7 +230,7 @@ class Job implements JobHandle {
     const delayMs = this.#strategy.next();
     if (delayMs === null) throw error;
     this.#setStatus('RESTARTING');
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorChain(error).join(' Caused by: ');
     this.#options.logger.warn(
       `Job '${this.name}' failed and starts again from its last checkpoint in ${(delayMs / 1000).toFixed(1)} s: ${reason}`,
     );

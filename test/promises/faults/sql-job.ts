@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import type { JobHandle } from '../../../src/runtime/job.ts';
 import { TableEnvironment } from '../../../src/table-environment/table-environment.ts';
+import { type Clock, systemClock } from '../../../src/types/clock.ts';
 import { errorChain } from '../../../src/types/errors.ts';
 import { ask, connected, type Options } from '../../integration/redis/support.ts';
 import { produce } from '../../support/kafka-messages.ts';
@@ -21,20 +22,22 @@ export class SqlJob {
   readonly #kafka: SharedKafka;
   readonly #topic: string;
   readonly #folder: string;
+  readonly #clock: Clock;
   #job: JobHandle | null = null;
   #produced = 0;
 
-  private constructor(kafka: SharedKafka, topic: string, folder: string) {
+  private constructor(kafka: SharedKafka, topic: string, folder: string, clock: Clock) {
     this.#kafka = kafka;
     this.#topic = topic;
     this.#folder = folder;
+    this.#clock = clock;
   }
 
   /** Whoever makes it closes it. */
-  static async create(): Promise<SqlJob> {
+  static async create(clock: Clock = systemClock): Promise<SqlJob> {
     const kafka = await sharedKafka();
     const folder = await mkdtemp(path.join(tmpdir(), 'drey-fault-'));
-    return new SqlJob(kafka, await kafka.createTopic('fault'), folder);
+    return new SqlJob(kafka, await kafka.createTopic('fault'), folder, clock);
   }
 
   get restarts(): number {
@@ -50,6 +53,7 @@ export class SqlJob {
     const tell = (message: string) => void this.log.push(message);
     const env = TableEnvironment.create({
       resume: true,
+      clock: this.#clock,
       logger: { debug() {}, info() {}, warn: tell, error: tell },
       config: {
         'pipeline.name': 'faults',
