@@ -9,7 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,8 @@ final class NodeWorker {
 
     private static final long START_LIMIT_SECONDS = 60;
     private static final long STOP_LIMIT_SECONDS = 5;
-    private static final int TURNS_WITHIN_LIMIT = 6;
+    private static final int TURNS_WITHIN_LIMIT = 30;
+    private static final int TURNS_OF_A_PING = 5;
     private static final long EXIT_LIMIT_SECONDS = 2;
 
     /** Reads the worker's text from standard input, so that it need not be on disk, and runs it. */
@@ -64,6 +67,10 @@ final class NodeWorker {
     private final WorkerLog log;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch greeted = new CountDownLatch(1);
+    private final Queue<WorkerChannel> lingering = new ConcurrentLinkedQueue<>();
+    /** Of the lingering ones; of the watching thread. */
+    private int mayClose;
+
     private volatile long framesRead;
     private volatile IOException dead;
     private volatile boolean stopping;
@@ -264,23 +271,37 @@ final class NodeWorker {
      * this JVM is none of the worker.
      */
     private void watchLoop() {
-        long turnMillis = silenceLimit.toMillis() / TURNS_WITHIN_LIMIT;
+        long turnMillis = Math.max(1, silenceLimit.toMillis() / TURNS_WITHIN_LIMIT);
         long seen = 0;
         int silentTurns = 0;
         try {
-            while (!ended.await(turnMillis, TimeUnit.MILLISECONDS)) {
+            for (int turn = 1; !ended.await(turnMillis, TimeUnit.MILLISECONDS); turn++) {
+                closeLingering();
                 long frames = framesRead;
                 silentTurns = frames == seen ? silentTurns + 1 : 0;
                 seen = frames;
                 if (silentTurns >= TURNS_WITHIN_LIMIT) {
                     fail(new IOException("it has been silent for " + silenceLimit.toMillis() + " ms"));
-                } else if (greeted.getCount() == 0) {
+                } else if (turn % TURNS_OF_A_PING == 0 && greeted.getCount() == 0) {
                     send(new FrameBuffer(0).finish(FrameType.PING, 0, 1));
                 }
             }
         } catch (InterruptedException e) {
             fail(new IOException("interrupted"));
         }
+    }
+
+    /** Closes the channel with one of the next turns of the watch. */
+    void closeLater(WorkerChannel channel) {
+        lingering.add(channel);
+    }
+
+    /** Those that were there at the last turn already. */
+    private void closeLingering() {
+        for (; mayClose > 0; mayClose--) {
+            lingering.remove().close();
+        }
+        mayClose = lingering.size();
     }
 
     private void fail(IOException reason) {

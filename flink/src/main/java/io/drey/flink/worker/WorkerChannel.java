@@ -172,6 +172,11 @@ public final class WorkerChannel implements AutoCloseable {
         return dead;
     }
 
+    /** Closes within some seconds, not now. */
+    void closeLater() {
+        worker.closeLater(this);
+    }
+
     @Override
     public void close() {
         synchronized (this) {

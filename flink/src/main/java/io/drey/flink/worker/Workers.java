@@ -39,13 +39,17 @@ public final class Workers {
     }
 
     /**
-     * Checks a table as the worker does when it is opened, without connecting. Answers JSON.
+     * Checks a table as the worker does when it is opened, without connecting. Answers JSON. The worker stays for some seconds:
+     * a job has several tables.
      *
      * @throws WorkerException about the table; any other IOException: there is no worker here
      */
     public static String describe(WorkerSettings settings, String json, long limitSeconds) throws IOException {
-        try (WorkerChannel channel = channel(settings)) {
+        WorkerChannel channel = channel(settings);
+        try {
             return channel.describe(json, limitSeconds);
+        } finally {
+            channel.closeLater();
         }
     }
 
