@@ -43,8 +43,34 @@ export function refusalError(
   });
 }
 
-/** A failure of the connection, with the table it concerns. */
-export function connectionError(table: string, doing: string, reason: unknown): ConnectorError {
+/** A command up to this size is no reason to hang up. */
+const LARGE_BYTES = 1024 * 1024;
+
+/**
+ * A failure of the connection, with the table it concerns.
+ * @param batch what was being sent
+ */
+export function connectionError(
+  table: string,
+  doing: string,
+  reason: unknown,
+  batch?: CommandBatch,
+): ConnectorError {
   const retryable = reason instanceof ConnectorError ? reason.retryable : true;
-  return new ConnectorError(`Table '${table}': ${doing} Redis failed.`, { cause: reason, retryable });
+  const hint = batch === undefined ? undefined : largeCommandHint(batch);
+  return new ConnectorError(`Table '${table}': ${doing} Redis failed.`, {
+    cause: reason,
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function largeCommandHint(batch: CommandBatch): string | undefined {
+  for (let i = 0; i < batch.count; i++) {
+    const bytes = batch.endOf(i) - batch.startOf(i);
+    if (bytes <= LARGE_BYTES) continue;
+    const [command, key] = batch.commandAt(i);
+    const megabytes = (bytes / 1024 / 1024).toFixed(1);
+    return `${command} of key '${key}' has ${megabytes} MB: servers and proxies hang up on a command that is too large for them (client-query-buffer-limit).`;
+  }
 }

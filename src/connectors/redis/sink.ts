@@ -234,7 +234,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     this.#unconfirmed = true;
     this.#port!.write(batch).then(
       (failure) => this.#onAnswer(batch, rows, failure),
-      (reason: unknown) => this.#onBroken(rows, reason),
+      (reason: unknown) => this.#onBroken(batch, rows, reason),
     );
     return true;
   }
@@ -253,10 +253,10 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     this.#signal();
   }
 
-  #onBroken(rows: number, reason: unknown): void {
+  #onBroken(batch: CommandBatch, rows: number, reason: unknown): void {
     this.#inFlight--;
     this.#metrics.failed(rows);
-    this.#fail(connectionError(this.#settings.table, 'writing to', reason));
+    this.#fail(connectionError(this.#settings.table, 'writing to', reason, batch));
   }
 
   #fail(error: Error): void {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { RedisHandle } from '../../../scripts/services/index.mjs';
 import { ConnectorError, errorChain } from '../../../src/types/errors.ts';
 import { closePorts, type Options } from '../../integration/redis/support.ts';
+import { FastClock } from '../../support/fast-clock.ts';
 import { batchOf, type Change } from '../../support/memory-tables.ts';
 import { openLookup, openSink, schema, testRuntime } from '../../support/redis-table.ts';
 import { startRedis, startRedisTls } from '../../support/services.ts';
@@ -79,6 +80,24 @@ test('a network that is slower than socket.timeout for a whole value, in clear a
   const secure = await startRedisTls();
   cleanups.push(() => secure.close());
   await Promise.all([slowly(server, {}), slowly(secure, { 'cacert.filepath': secure.files.ca })]);
+});
+
+test('above what the server reads at all: it hangs up, and the error names the command', async () => {
+  await server.command(['CONFIG', 'SET', 'client-query-buffer-limit', MEGABYTE]);
+  cleanups.push(() => server.command(['CONFIG', 'SET', 'client-query-buffer-limit', 1024 * MEGABYTE]));
+  const clock = new FastClock(30); // a minute of attempts
+  const limits = { 'connect.timeout': '60s', 'socket.timeout': '60s' };
+  const sink = await openSink({ ...at, ...limits, mode: 'STRING' }, KV, testRuntime(clock));
+  cleanups.push(() => sink.close());
+  await sink.write(
+    batchOf([
+      [0, ['small', '1']],
+      [0, ['big', 'x'.repeat(3 * MEGABYTE)]],
+    ]),
+  );
+  const error = await sink.flush(false).catch((reason: unknown) => reason);
+  expect(errorChain(error).join('\n')).toMatch(/could not be used for 5\d{4} ms: The connection .* broke/);
+  expect((error as ConnectorError).hint).toContain("SET of key 'big' has 3.0 MB");
 });
 
 test('above the server’s limit: an error that says so, and no other attempt', async () => {
