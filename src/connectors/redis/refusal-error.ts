@@ -28,6 +28,11 @@ const HINTS_BY_WORDS: readonly (readonly [words: RegExp, hint: string])[] = [
 /** Refusals that a restart of the job cannot heal. */
 const FINAL = new Set(['WRONGTYPE', 'NOAUTH', 'WRONGPASS', 'NOPERM', 'ERR']);
 
+/** Characters of a key. */
+const MOST_SHOWN = 200;
+/** A command up to this size is no reason to hang up. */
+const LARGE_BYTES = 1024 * 1024;
+
 /** @param index the refused command of `batch` */
 export function refusalError(
   table: string,
@@ -37,14 +42,16 @@ export function refusalError(
 ): ConnectorError {
   const [command = '?', key = ''] = batch.commandAt(index);
   const hint = HINTS[error.code] ?? HINTS_BY_WORDS.find(([words]) => words.test(error.message))?.[1];
-  return new ConnectorError(`Table '${table}': Redis refused ${command} of key '${key}': ${error.message}`, {
-    ...(hint === undefined ? {} : { hint }),
-    retryable: !FINAL.has(error.code),
-  });
+  return new ConnectorError(
+    `Table '${table}': Redis refused ${command} of key '${shown(key)}': ${error.message}`,
+    { ...(hint === undefined ? {} : { hint }), retryable: !FINAL.has(error.code) },
+  );
 }
 
-/** A command up to this size is no reason to hang up. */
-const LARGE_BYTES = 1024 * 1024;
+/** A key may be as long as a value. */
+function shown(key: string): string {
+  return key.length <= MOST_SHOWN ? key : `${key.slice(0, MOST_SHOWN)}…`;
+}
 
 /**
  * A failure of the connection, with the table it concerns.
@@ -69,8 +76,8 @@ function largeCommandHint(batch: CommandBatch): string | undefined {
   for (let i = 0; i < batch.count; i++) {
     const bytes = batch.endOf(i) - batch.startOf(i);
     if (bytes <= LARGE_BYTES) continue;
-    const [command, key] = batch.commandAt(i);
+    const [command = '?', key = ''] = batch.commandAt(i);
     const megabytes = (bytes / 1024 / 1024).toFixed(1);
-    return `${command} of key '${key}' has ${megabytes} MB: servers and proxies hang up on a command that is too large for them (client-query-buffer-limit).`;
+    return `${command} of key '${shown(key)}' has ${megabytes} MB: servers and proxies hang up on a command that is too large for them (client-query-buffer-limit).`;
   }
 }

@@ -59,7 +59,7 @@ test('100 MB, also between small ones', async () => {
     writeMs: Math.round(written - start),
     lookupMs: Math.round(performance.now() - asked),
   });
-});
+}, 90_000);
 
 /** A value that takes longer than socket.timeout each way. */
 async function slowly(target: RedisHandle, more: Options): Promise<void> {
@@ -80,7 +80,7 @@ test('a network that is slower than socket.timeout for a whole value, in clear a
   const secure = await startRedisTls();
   cleanups.push(() => secure.close());
   await Promise.all([slowly(server, {}), slowly(secure, { 'cacert.filepath': secure.files.ca })]);
-});
+}, 90_000);
 
 test('above what the server reads at all: it hangs up, and the error names the command', async () => {
   await server.command(['CONFIG', 'SET', 'client-query-buffer-limit', MEGABYTE]);
@@ -120,4 +120,10 @@ test('above the server’s limit: an error that says so, and no other attempt', 
   expect((error as ConnectorError).retryable).toBe(false);
   expect((error as ConnectorError).hint).toContain('proto-max-bulk-len');
   expect(performance.now() - start).toBeLessThan(10_000);
+
+  const keys = await openSink({ ...at, mode: 'STRING' }, KV);
+  cleanups.push(() => keys.close());
+  await keys.write(batchOf([[0, ['k'.repeat(3 * MEGABYTE), 'v']]]));
+  const long = await keys.flush(false).catch((reason: unknown) => reason);
+  expect((long as Error).message).toMatch(/SET of key 'k{200}…': ERR Protocol error: invalid bulk length/);
 });
