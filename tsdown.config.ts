@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+  entry: {
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    // Where the threads of a job begin; job-threads.ts knows its name.
+    subtask: 'src/table-environment/threads/subtask-main.ts',
+  },
   outDir: 'dist',
   format: 'esm',
   platform: 'node',

@@ -1,5 +1,16 @@
 // Values of command line options.
+import { PARALLELISM } from '../plan/config.ts';
 import { UsageError } from './exit-status.ts';
+
+/** What -D and --parallelism set; the last word is --parallelism's. @throws UsageError */
+export function jobOptions(args: {
+  readonly D: readonly string[];
+  readonly parallelism?: number;
+}): Map<string, string> {
+  const options = parseProperties(args.D);
+  if (args.parallelism !== undefined) options.set(PARALLELISM.key, String(args.parallelism));
+  return options;
+}
 
 /** `-D key=value`, repeated; the last one wins. @throws UsageError without a key or `=` */
 export function parseProperties(pairs: readonly string[]): Map<string, string> {

@@ -58,6 +58,7 @@ function scriptCommand(program: Command, name: string, description: string): Com
     .argument('[file]', 'file with SQL statements; - reads standard input')
     .option('-e, --execute <sql>', 'run this SQL instead of a file (may be repeated)', collect, [])
     .option('-D <key=value>', 'set a job option, as SET does (may be repeated)', collect, [])
+    .option('-p, --parallelism <n>', 'run each job in so many threads (parallelism.default)', parallelism)
     .option('--verbose', 'say more; show stack traces', false)
     .addOption(
       new Option('--log-format <format>', 'how messages are written')
@@ -123,6 +124,13 @@ function addRedis(program: Command, streams: CommandStreams, done: (status: numb
       const { redisCommand } = await import('./commands/redis.ts');
       done(await redisCommand(options, streams));
     });
+}
+
+function parallelism(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) {
+    throw new InvalidArgumentError('The number of threads is a number from 1 to 9999.');
+  }
+  return Number(value);
 }
 
 function port(value: string): number {

@@ -92,7 +92,17 @@ export const ASYNC_TIMEOUT = option('table.exec.async-lookup.timeout')
 export const PARALLELISM = option('parallelism.default')
   .int()
   .default(1)
-  .describe('Accepted; a job runs in one process.');
+  .atLeast(1)
+  .describe(
+    'Threads that a job runs in. They share the partitions of its topics; where a row has to be with others of its key, it goes to the thread of that key.',
+  );
+
+export const SINK_KEYED_SHUFFLE = option('table.exec.sink.keyed-shuffle')
+  .enum(['NONE', 'AUTO', 'FORCE'])
+  .default('AUTO')
+  .describe(
+    "Whether rows go to the writer that their primary key names when there are several: `AUTO` where the sink has another parallelism than its input, `FORCE` always. It keeps the order of a key's rows as far as they come from one partition.",
+  );
 
 export const PLANNER_OPTIONS: readonly ConfigOption<unknown>[] = [
   LOCAL_TIME_ZONE,
@@ -107,6 +117,7 @@ export const PLANNER_OPTIONS: readonly ConfigOption<unknown>[] = [
   ASYNC_CAPACITY,
   ASYNC_TIMEOUT,
   PARALLELISM,
+  SINK_KEYED_SHUFFLE,
 ];
 
 /** Options of a session: SET, RESET and what the session began with. Unknown keys are kept, as Flink does. */

@@ -145,6 +145,21 @@ export interface RankNode extends NodeBase, RankOrder {
   readonly withNumber: boolean;
 }
 
+/** Where rows go from one thread to another: to the subtask that their key names, to the only one, or to one after the other. */
+export type Distribution =
+  | { readonly kind: 'hash'; readonly keys: readonly number[] }
+  | { readonly kind: 'single' }
+  | { readonly kind: 'rebalance' };
+
+/** Only in plans of jobs that run in several threads. */
+export interface ExchangeNode extends NodeBase {
+  readonly kind: 'exchange';
+  readonly input: PhysicalNode;
+  readonly distribution: Distribution;
+  /** Subtasks behind it. */
+  readonly parallelism: number;
+}
+
 /** What is checked before a row goes into a sink (`table.exec.sink.not-null-enforcer`, `…type-length-enforcer`). */
 export interface ConstraintEnforcer {
   /** Columns that may not be null. */
@@ -166,6 +181,8 @@ export interface SinkNode extends NodeBase {
   readonly table: ObjectIdentifier;
   readonly sink: DynamicTableSink;
   readonly target: SinkTarget;
+  /** Of the table: columns of the input. */
+  readonly primaryKey: readonly number[];
   readonly enforcer: ConstraintEnforcer;
   /** SinkUpsertMaterializer in front of the sink: columns of the sink's primary key, or null for none. */
   readonly upsertMaterialize: readonly number[] | null;
@@ -190,7 +207,8 @@ export type PhysicalNode =
   | GroupAggregateNode
   | LimitNode
   | DeduplicateNode
-  | RankNode;
+  | RankNode
+  | ExchangeNode;
 
 export type RootNode = SinkNode | CollectNode;
 
@@ -199,6 +217,8 @@ export interface JobPlan {
   /** `pipeline.name`, or `insert-into_<catalog>.<database>.<table>`, or `collect`. */
   readonly name: string;
   readonly roots: readonly RootNode[];
+  /** Threads that it runs in (`parallelism.default`). */
+  readonly parallelism: number;
   /** Options that have no effect and the like; printed before the job starts. */
   readonly warnings: readonly string[];
 }
@@ -207,4 +227,18 @@ export interface JobPlan {
 export function inputsOf(node: PhysicalNode | RootNode): readonly PhysicalNode[] {
   if (node.kind === 'scan' || node.kind === 'values') return [];
   return node.kind === 'union' ? node.inputs : [node.input];
+}
+
+/** Roots first, every node once, before its inputs. */
+export function nodesOf(roots: readonly RootNode[]): (PhysicalNode | RootNode)[] {
+  const order: (PhysicalNode | RootNode)[] = [];
+  const seen = new Set<PhysicalNode | RootNode>();
+  const visit = (node: PhysicalNode | RootNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const input of inputsOf(node)) visit(input);
+    order.push(node);
+  };
+  for (const root of roots) visit(root);
+  return order.reverse();
 }

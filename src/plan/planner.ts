@@ -6,15 +6,17 @@ import type { BindContext } from './bind/context.ts';
 import { type BoundInsert, bindInsert } from './bind/insert.ts';
 import { bindRootQuery } from './bind/query.ts';
 import type { CatalogManager } from './catalog/catalog.ts';
-import { CDC_EVENTS_DUPLICATE, PIPELINE_NAME, type SessionConfig } from './config.ts';
+import { CDC_EVENTS_DUPLICATE, PARALLELISM, PIPELINE_NAME, type SessionConfig } from './config.ts';
 import { explainPlan } from './explain/explain.ts';
 import { printLogical } from './explain/logical.ts';
 import { type FactoryRegistry, LoadedFactories } from './factories.ts';
 import type { FunctionCatalog } from './functions/catalog.ts';
 import { namesOf, type Rel, relInputs, type TableUse } from './logical.ts';
 import type { JobPlan, PhysicalNode, RootNode } from './nodes.ts';
-import { inputsOf } from './nodes.ts';
+import { inputsOf, nodesOf } from './nodes.ts';
+import { parallelismOf } from './parallelism.ts';
 import { PhysicalBuilder } from './physical/build.ts';
+import { withExchanges } from './physical/exchanges.ts';
 import { JobScans } from './physical/scans.ts';
 import { buildSink } from './physical/sink.ts';
 import type { EvalContext } from './rex.ts';
@@ -27,6 +29,8 @@ export interface PlannerContext extends BindContext {
   readonly config: SessionConfig;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether jobs may run in several threads (`parallelism.default`). */
+  readonly threads: boolean;
 }
 
 /** What one job does: a query whose result is collected, or inserts. */
@@ -40,6 +44,8 @@ export interface Planned {
   readonly schema: Schema | null;
   /** Sinks of inserts, in order. */
   readonly sinks: readonly string[];
+  /** Tables that are read, looked up or written. */
+  readonly tables: readonly TableUse[];
   readonly logical: readonly string[];
 }
 
@@ -72,6 +78,7 @@ export async function planJob(statement: JobStatement, context: PlannerContext):
     const { changelogMode, upsertKeys } = input;
     return { kind: 'collect', schema: b.rel.schema, changelogMode, upsertKeys, input };
   });
+  const placed = inThreads(roots, context);
   const sinks = bound.flatMap((b) =>
     b.insert === null ? [] : [summaryString(b.insert.use.table.identifier)],
   );
@@ -80,11 +87,12 @@ export async function planJob(statement: JobStatement, context: PlannerContext):
       name:
         context.config.find(PIPELINE_NAME) ??
         (sinks.length === 0 ? 'collect' : `insert-into_${sinks.join(',')}`),
-      roots,
+      ...placed,
       warnings: warningsOf(roots),
     },
     schema: statement.kind === 'query' ? bound[0]!.rel.schema : null,
     sinks,
+    tables: uses,
     logical: bound.map((b, i) =>
       printLogical(b.rel, b.insert === null ? undefined : { table: sinks[i]!, fields: b.names }),
     ),
@@ -171,6 +179,16 @@ function bindStatement(statement: JobStatement, context: PlannerContext): BoundS
 function usesOf(rel: Rel): TableUse[] {
   const uses: TableUse[] = rel.kind === 'scan' ? [rel.use] : [];
   return [...uses, ...relInputs(rel).flatMap(usesOf)];
+}
+
+/** The plan for as many threads as it can use. */
+function inThreads(roots: readonly RootNode[], { config, threads }: PlannerContext) {
+  const wanted = threads ? config.get(PARALLELISM) : 1;
+  if (wanted === 1) return { roots, parallelism: 1 };
+  const placed = withExchanges(roots, wanted, config);
+  const of = parallelismOf({ parallelism: wanted });
+  const used = nodesOf(placed).some((node) => of(node) > 1);
+  return used ? { roots: placed, parallelism: wanted } : { roots, parallelism: 1 };
 }
 
 function evalContext(context: PlannerContext): EvalContext {

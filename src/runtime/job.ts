@@ -16,6 +16,7 @@ import type { Execution } from './execution.ts';
 import { LocalExecution } from './local-execution.ts';
 import { MetricRegistry, type MetricValues } from './metrics.ts';
 import type { Output } from './operator.ts';
+import type { StartThread } from './parallel/parallel-execution.ts';
 import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
 import { buildTopology } from './topology.ts';
 
@@ -58,6 +59,8 @@ export interface JobOptions {
   readonly resume: boolean;
   /** Takes the rows of a SELECT. A job with it neither restarts nor writes checkpoints: its rows are gone once given out. */
   readonly collect?: Output;
+  /** Starts one of the threads of a plan for several. */
+  readonly startThread?: StartThread;
   /** Rows a poll asks for; default 1000. */
   readonly batchSize?: number;
   /** Called with each change of the status. */
@@ -187,24 +190,10 @@ class Job implements JobHandle {
   }
 
   async #newAttempt(store: CheckpointStore): Promise<void> {
-    const { clock, logger, timeZone, stdout, stderr, collect, batchSize } = this.#options;
+    const { clock, logger } = this.#options;
     const restored = await store.latest();
     const box: { attempt: JobAttempt | null } = { attempt: null };
-    const topology = buildTopology(this.#plan, {
-      clock,
-      logger,
-      timeZone,
-      stdout,
-      stderr,
-      metrics: this.#metrics,
-      collect: collect ?? (() => undefined),
-      fail: (error) => box.attempt?.fail(error),
-    });
-    const execution = new LocalExecution(topology, {
-      clock,
-      logger,
-      batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
-    });
+    const execution = await this.#newExecution((error) => box.attempt?.fail(error));
     const attempt = new JobAttempt(execution, {
       clock,
       logger,
@@ -221,6 +210,20 @@ class Job implements JobHandle {
     if (this.#ending === 'cancel') throw new CancelledError();
     if (this.#ending === 'stop') attempt.stop();
     await attempt.run(restored);
+  }
+
+  async #newExecution(fail: (error: Error) => void): Promise<Execution> {
+    const { clock, logger, timeZone, stdout, stderr, startThread } = this.#options;
+    const collect = this.#options.collect ?? (() => undefined);
+    const batchSize = this.#options.batchSize ?? DEFAULT_BATCH_SIZE;
+    const metrics = this.#metrics;
+    const shared = { clock, logger, timeZone, stdout, stderr, metrics, collect, fail };
+    if (this.#plan.parallelism === 1) {
+      return new LocalExecution(buildTopology(this.#plan, shared), { clock, logger, batchSize });
+    }
+    if (startThread === undefined) throw new Error('The plan is for several threads, which nobody starts.');
+    const { ParallelExecution } = await import('./parallel/parallel-execution.ts');
+    return new ParallelExecution(this.#plan, { ...shared, batchSize, startThread });
   }
 
   /** Waits before the next attempt. @throws the error when there is none */

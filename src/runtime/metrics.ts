@@ -9,6 +9,12 @@ const METERED = new Set(['numRecordsIn', 'numRecordsOut', 'numBytesIn', 'numByte
 /** `kafka_source.numRecordsIn` → value. */
 export type MetricValues = ReadonlyMap<string, number>;
 
+/** What one of several threads has counted. Rates are worked out of the sums. */
+export interface MetricReport {
+  readonly counters: readonly (readonly [name: string, value: number])[];
+  readonly gauges: readonly (readonly [name: string, value: number])[];
+}
+
 export class MetricRegistry {
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, () => number>();
@@ -38,6 +44,13 @@ export class MetricRegistry {
         this.#gauges.set(`${path}.${name}`, read);
       },
       group: (name) => this.group(`${path}.${name}`),
+    };
+  }
+
+  report(): MetricReport {
+    return {
+      counters: [...this.#counters].map(([name, { value }]) => [name, value]),
+      gauges: [...this.#gauges].map(([name, read]) => [name, read()]),
     };
   }
 

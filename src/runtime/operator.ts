@@ -1,5 +1,6 @@
 // What a running job is made of. Batches are pushed down; a promise in return means "not yet more".
 import type { RowBatch } from '../types/row.ts';
+import type { RowKey } from './row-key.ts';
 
 /** Hands a batch to whatever comes next. */
 export type Output = (batch: RowBatch) => void | Promise<void>;
@@ -15,7 +16,9 @@ export interface Operator {
   drain?(endOfInput: boolean): void | Promise<void>;
   /** State in entries that `encodeValue` can write. Called after `drain`. */
   snapshot?(): Iterable<unknown>;
-  restore?(entries: readonly unknown[]): void;
+  restore?: (entries: readonly unknown[]) => void;
+  /** The key (`keyOf`) that an entry of state belongs to; absent where state is not kept by key. */
+  readonly stateKey?: (entry: unknown) => RowKey;
   close?(): Promise<void>;
 }
 

@@ -12,7 +12,8 @@ import type {
   TableSourceScan,
   ValuesNode,
 } from '../plan/nodes.ts';
-import { inputsOf } from '../plan/nodes.ts';
+import { inputsOf, nodesOf } from '../plan/nodes.ts';
+import { parallelismOf } from '../plan/parallelism.ts';
 import type { EvalContext } from '../plan/rex.ts';
 import type { Clock } from '../types/clock.ts';
 import type { RowBatch } from '../types/row.ts';
@@ -32,6 +33,9 @@ import { rankOperator } from './operators/rank.ts';
 import { sinkOperator } from './operators/sink.ts';
 import { sinkMaterializerOperator } from './operators/sink-materializer.ts';
 import { valuesReader } from './operators/values.ts';
+import type { ExchangeEnds, ExchangeHost } from './parallel/exchange-host.ts';
+import { IDLE_OPERATOR, IDLE_READER } from './parallel/idle.ts';
+import { ownStateOnly } from './parallel/own-state.ts';
 
 /** What the topology needs of its host. */
 export interface TopologyContext {
@@ -43,6 +47,14 @@ export interface TopologyContext {
   readonly stderr: (text: string) => void | Promise<void>;
   readonly collect: Output;
   readonly fail: (error: Error) => void;
+  /** Absent: the job runs in one thread, and its plan has no exchanges. */
+  readonly subtask?: TopologySubtask;
+}
+
+/** One of the threads that a job runs in. */
+export interface TopologySubtask {
+  readonly index: number;
+  readonly exchanges: ExchangeHost;
 }
 
 export interface RunningSource {
@@ -84,6 +96,8 @@ class Builder {
   /** Columns that a join hands on because they are all that is read of it. */
   readonly #joinColumns = new Map<LookupJoinNode, readonly number[]>();
   readonly #islands = new Islands();
+  #parallelism: (node: PhysicalNode | RootNode) => number = () => 1;
+  #stages: ReadonlyMap<PhysicalNode | RootNode, number> = new Map();
 
   constructor(context: TopologyContext) {
     this.#context = context;
@@ -95,7 +109,9 @@ class Builder {
   }
 
   build(plan: JobPlan): Topology {
-    const nodes = topologicalOrder(plan.roots);
+    const nodes = nodesOf(plan.roots);
+    this.#parallelism = parallelismOf(plan);
+    this.#stages = stagesOf(nodes);
     for (const input of nodes.flatMap(inputsOf)) {
       this.#readers.set(input, (this.#readers.get(input) ?? 0) + 1);
     }
@@ -104,7 +120,7 @@ class Builder {
       sources: this.#sources,
       operators: this.#operators,
       // Sinks were added first; drains go with the data.
-      pipelines: this.#islands.pipelines(this.#operators.toReversed()),
+      pipelines: this.#islands.pipelines(this.#operators.toReversed(), this.#stages),
       fingerprint: this.#labels.join(' '),
     };
   }
@@ -121,18 +137,44 @@ class Builder {
     }
     const process = this.#connect(node, output);
     for (const operator of this.#operators.slice(firstOperator)) this.#islands.operator(operator, node);
-    for (const input of inputsOf(node)) {
-      this.#islands.join(node, input);
-      const readers = this.#outputs.get(input);
-      if (readers === undefined) this.#outputs.set(input, [process]);
-      else readers.push(process);
+    for (const input of inputsOf(node)) this.#link(node, input, process);
+  }
+
+  #link(node: PhysicalNode | RootNode, input: PhysicalNode, process: Output): void {
+    let output = process;
+    if (node.kind !== 'exchange') {
+      // A pipeline is of one stage: what is read of an earlier one waits in between.
+      if (this.#stages.get(node) === this.#stages.get(input)) this.#islands.join(node, input);
+      else output = this.#exchange(node, input, process, this.#context.subtask!.exchanges.forward(input));
     }
+    const readers = this.#outputs.get(input);
+    if (readers === undefined) this.#outputs.set(input, [output]);
+    else readers.push(output);
+  }
+
+  /** @returns the way into the exchange, at the end of the pipeline of `input` */
+  #exchange(
+    node: PhysicalNode | RootNode,
+    input: PhysicalNode,
+    output: Output,
+    { sender, reader }: ExchangeEnds,
+  ): Output {
+    this.#islands.source({ name: 'Exchange', reader, output }, node);
+    this.#islands.operator(sender, input);
+    return (batch) => sender.process(batch);
+  }
+
+  /** Whether the node has no part in this thread: it is there, so that state has the same places everywhere, but does nothing. */
+  #isIdle(node: PhysicalNode | RootNode): boolean {
+    const { subtask } = this.#context;
+    return subtask !== undefined && subtask.index >= this.#parallelism(node);
   }
 
   #source(node: TableSourceScan | ValuesNode, output: Output): RunningSource {
+    if (this.#isIdle(node)) return { name: 'Idle', reader: IDLE_READER, output };
     if (node.kind === 'values') return { name: 'Values', reader: valuesReader(node.tuples), output };
     const name = `${node.table.object}[${this.#sources.length}]`;
-    const context = this.#runtimeContext(`source.${node.table.object}`);
+    const context = this.#runtimeContext(`source.${node.table.object}`, node);
     const counter = context.metrics.counter('numRecordsIn');
     return {
       name,
@@ -151,26 +193,36 @@ class Builder {
       case 'sink':
         return this.#sink(node);
       case 'collect':
-        return this.#push(collectOperator(this.#context.collect), label(node));
+        return this.#push(collectOperator(this.#context.collect), node, label(node));
       case 'calc':
-        return this.#push(this.#calc(node, output), label(node));
+        return this.#push(this.#calc(node, output), node, label(node));
       case 'lookupJoin': {
-        const context = this.#runtimeContext(`lookup.${node.table.object}`);
+        if (this.#isIdle(node)) return this.#push(IDLE_OPERATOR, node, label(node));
+        const context = this.#runtimeContext(`lookup.${node.table.object}`, node);
         const columns = this.#joinColumns.get(node) ?? null;
-        return this.#push(new LookupJoinOperator(node, context, this.#eval, output, columns), label(node));
+        return this.#push(
+          new LookupJoinOperator(node, context, this.#eval, output, columns),
+          node,
+          label(node),
+        );
+      }
+      case 'exchange': {
+        const { exchanges } = this.#context.subtask!;
+        const ends = exchanges.connect(node, this.#parallelism(node.input));
+        return this.#exchange(node, node.input, output, ends);
       }
       case 'changelogNormalize':
-        return this.#push(changelogNormalizeOperator(node, output), label(node));
+        return this.#push(changelogNormalizeOperator(node, output), node, label(node));
       case 'dropUpdateBefore':
-        return this.#push(dropUpdateBeforeOperator(output), label(node));
+        return this.#push(dropUpdateBeforeOperator(output), node, label(node));
       case 'groupAggregate':
-        return this.#push(groupAggregateOperator(node, output), label(node));
+        return this.#push(groupAggregateOperator(node, output), node, label(node));
       case 'limit':
-        return this.#push(limitOperator(node, output), label(node));
+        return this.#push(limitOperator(node, output), node, label(node));
       case 'deduplicate':
-        return this.#push(deduplicateOperator(node, output), label(node));
+        return this.#push(deduplicateOperator(node, output), node, label(node));
       case 'rank':
-        return this.#push(rankOperator(node, output), label(node));
+        return this.#push(rankOperator(node, output), node, label(node));
     }
   }
 
@@ -186,41 +238,51 @@ class Builder {
   }
 
   #sink(node: SinkNode): Output {
-    const context = this.#runtimeContext(`sink.${node.table.object}`);
-    let output = this.#push(sinkOperator(node.sink.createWriter(node.target, context)), label(node));
+    const writer = this.#isIdle(node)
+      ? IDLE_OPERATOR
+      : sinkOperator(
+          node.sink.createWriter(node.target, this.#runtimeContext(`sink.${node.table.object}`, node)),
+        );
+    let output = this.#push(writer, node, label(node));
     const enforcer = constraintEnforcerOperator(node.enforcer, output);
     if (enforcer !== null) output = (batch) => enforcer.process(batch);
     if (node.upsertMaterialize !== null) {
       const materializer = sinkMaterializerOperator(node.upsertMaterialize, node.inputUpsertKey, output);
-      output = this.#push(materializer, 'sinkMaterializer');
+      output = this.#push(materializer, node, 'sinkMaterializer');
     }
     return output;
   }
 
-  #push(operator: Operator, name: string): Output {
-    this.#operators.push(operator);
+  #push(operator: Operator, node: PhysicalNode | RootNode, name: string): Output {
+    const here = this.#inSubtask(operator, node);
+    this.#operators.push(here);
     this.#labels.push(name);
-    return (batch) => operator.process(batch);
+    return (batch) => here.process(batch);
   }
 
-  #runtimeContext(group: string): RuntimeContext {
-    const { clock, logger, metrics, timeZone, stdout, stderr, fail } = this.#context;
-    return { clock, logger, metrics: metrics.group(group), timeZone, stdout, stderr, fail };
+  #inSubtask(operator: Operator, node: PhysicalNode | RootNode): Operator {
+    const { subtask } = this.#context;
+    if (subtask === undefined) return operator;
+    if (this.#isIdle(node)) return IDLE_OPERATOR;
+    return ownStateOnly(operator, subtask.index, this.#parallelism(node));
+  }
+
+  #runtimeContext(group: string, node: PhysicalNode | RootNode): RuntimeContext {
+    const { clock, logger, metrics, timeZone, stdout, stderr, fail, subtask } = this.#context;
+    const context = { clock, logger, metrics: metrics.group(group), timeZone, stdout, stderr, fail };
+    if (subtask === undefined) return context;
+    return { ...context, subtask: { index: subtask.index, parallelism: this.#parallelism(node) } };
   }
 }
 
-/** Roots first, every node once, before its inputs. */
-function topologicalOrder(roots: readonly RootNode[]): (PhysicalNode | RootNode)[] {
-  const order: (PhysicalNode | RootNode)[] = [];
-  const seen = new Set<PhysicalNode | RootNode>();
-  const visit = (node: PhysicalNode | RootNode): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const input of inputsOf(node)) visit(input);
-    order.push(node);
-  };
-  for (const root of roots) visit(root);
-  return order.reverse();
+/** A node is one stage behind the last exchange before it. */
+function stagesOf(nodes: readonly (PhysicalNode | RootNode)[]): Map<PhysicalNode | RootNode, number> {
+  const stages = new Map<PhysicalNode | RootNode, number>();
+  for (const node of nodes.toReversed()) {
+    const before = Math.max(0, ...inputsOf(node).map((input) => stages.get(input)!));
+    stages.set(node, node.kind === 'exchange' ? before + 1 : before);
+  }
+  return stages;
 }
 
 function fanOut(outputs: readonly Output[]): Output {
@@ -261,21 +323,23 @@ class Islands {
     this.#parent.set(this.#root(a), this.#root(b));
   }
 
-  pipelines(order: readonly Operator[]): Pipeline[] {
-    const rank = new Map(order.map((operator, i) => [operator, i]));
+  /** @param order of operators; those that are not in it come last */
+  pipelines(order: readonly Operator[], stages: ReadonlyMap<object, number>): Pipeline[] {
+    const ranks = new Map(order.map((operator, i) => [operator, i]));
+    const rank = (operator: Operator) => ranks.get(operator) ?? order.length;
     const byRoot = new Map<object, { stage: number; sources: RunningSource[]; operators: Operator[] }>();
     const at = (node: object) => {
       const root = this.#root(node);
       let island = byRoot.get(root);
       if (island === undefined) {
-        island = { stage: 0, sources: [], operators: [] };
+        island = { stage: stages.get(node) ?? 0, sources: [], operators: [] };
         byRoot.set(root, island);
       }
       return island;
     };
     for (const [source, node] of this.#sources) at(node).sources.push(source);
     for (const [operator, node] of this.#operators) at(node).operators.push(operator);
-    for (const island of byRoot.values()) island.operators.sort((a, b) => rank.get(a)! - rank.get(b)!);
+    for (const island of byRoot.values()) island.operators.sort((a, b) => rank(a) - rank(b));
     return [...byRoot.values()];
   }
 

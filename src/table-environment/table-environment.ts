@@ -4,13 +4,15 @@ import type { DynamicTableFactory } from '../connector/factory.ts';
 import type { FormatFactory } from '../connector/format.ts';
 import type { Logger } from '../connector/runtime-context.ts';
 import { CatalogManager } from '../plan/catalog/catalog.ts';
-import { DML_SYNC, PLANNER_OPTIONS, SessionConfig } from '../plan/config.ts';
+import { DML_SYNC, PARALLELISM, PLANNER_OPTIONS, SessionConfig } from '../plan/config.ts';
 import { builtInFunctions, FunctionCatalog } from '../plan/functions/catalog.ts';
+import type { TableUse } from '../plan/logical.ts';
 import { explainJob, type JobStatement, type PlannerContext, planJob } from '../plan/planner.ts';
 import type { ScalarFunction } from '../plan/rex.ts';
 import { Registry } from '../registry.ts';
 import { RUNTIME_OPTIONS } from '../runtime/config.ts';
 import { type JobHandle, type JobOptions, submitJob } from '../runtime/job.ts';
+import type { StartThread } from '../runtime/parallel/parallel-execution.ts';
 import type { Explain, Statement } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parser.ts';
 import { type Clock, systemClock } from '../types/clock.ts';
@@ -52,19 +54,26 @@ export class TableEnvironment {
   readonly #jobs = new JobList();
   readonly #options: TableEnvironmentOptions;
   readonly #clock: Clock;
+  /** Whether jobs can run in other threads: not with what only this one has. */
+  #hasThreads: boolean;
   readonly #logger: Logger;
 
   private constructor(options: TableEnvironmentOptions) {
     this.#options = options;
-    this.#registry = new Registry(options.connectors, options.formats);
+    const connectors = [...(options.connectors ?? [])];
+    const formats = [...(options.formats ?? [])];
+    const functions = [...(options.functions ?? [])];
+    this.#registry = new Registry(connectors, formats);
     this.#functions = new FunctionCatalog(builtInFunctions);
-    for (const fn of options.functions ?? []) this.#functions.register(fn);
+    for (const fn of functions) this.#functions.register(fn);
     this.#catalog = new CatalogManager();
     this.#config = new SessionConfig(
       [...PLANNER_OPTIONS, ...RUNTIME_OPTIONS],
       Object.entries(options.config ?? {}),
     );
     this.#clock = options.clock ?? systemClock;
+    const own = connectors.length + formats.length + functions.length;
+    this.#hasThreads = own === 0 && this.#clock === systemClock;
     this.#logger = options.logger ?? standardLogger;
   }
 
@@ -126,6 +135,7 @@ export class TableEnvironment {
 
   /** Adds a function; one of the same name is replaced. */
   registerFunction(fn: ScalarFunction): void {
+    this.#hasThreads = false;
     this.#functions.register(fn);
   }
 
@@ -152,6 +162,7 @@ export class TableEnvironment {
       registry: this.#registry,
       jobs: this.#jobs,
       now: () => this.#clock.now(),
+      threads: this.#hasThreads,
     };
   }
 
@@ -175,15 +186,35 @@ export class TableEnvironment {
   }
 
   async #start(statement: JobStatement): Promise<ExecutionResult> {
-    const { plan, schema, sinks } = await planJob(statement, this.#context(this.#catalog, this.#config));
+    const now = this.#clock.now();
+    const context = this.#context(this.#catalog, this.#config);
+    const { plan, schema, sinks, tables } = await planJob(statement, { ...context, now: () => now });
     for (const warning of plan.warnings) this.#logger.warn(warning);
+    this.#warnOfThreads();
+    const threads =
+      plan.parallelism === 1 ? {} : { startThread: await this.#threads(statement, tables, now) };
     if (schema === null) {
-      const job = this.#submit(plan, {});
+      const job = this.#submit(plan, threads);
       return { kind: 'job', job, sinks };
     }
     const rows = new CollectedRows();
-    const job = this.#submit(plan, { collect: rows.output });
+    const job = this.#submit(plan, { ...threads, collect: rows.output });
     return { kind: 'query', columns: schema.fields, batches: rows.batches(job), job };
+  }
+
+  async #threads(statement: JobStatement, tables: readonly TableUse[], now: number): Promise<StartThread> {
+    const [{ jobThreads }, { copySession }] = await Promise.all([
+      import('./threads/job-threads.ts'),
+      import('./threads/session-copy.ts'),
+    ]);
+    return jobThreads(copySession(this.#catalog, this.#config, statement, now), tables);
+  }
+
+  #warnOfThreads(): void {
+    if (this.#hasThreads || this.#config.get(PARALLELISM) === 1) return;
+    this.#logger.warn(
+      `'${PARALLELISM.key}' has no effect: connectors, formats, functions and a clock of the program's own cannot be used in other threads. The job runs in one.`,
+    );
   }
 
   #submit(plan: Parameters<typeof submitJob>[0], extra: Partial<JobOptions>): JobHandle {

@@ -27,8 +27,12 @@ export async function produce(
     let batch: { topic: string; key?: string; value: string | null; partition: number }[] = [];
     let bytes = 0;
     const send = async () => {
-      // The library's types do not know of null, its writer does.
-      if (batch.length > 0) await producer.send({ messages: batch as { topic: string; value: string }[] });
+      // A request of which one partition was refused, as those of a new topic may be, is sent again as a whole: with others in
+      // it they would have their messages twice.
+      for (const messages of Map.groupBy(batch, (message) => message.partition).values()) {
+        // The library's types do not know of null, its writer does.
+        await producer.send({ messages: messages as { topic: string; value: string }[] });
+      }
       batch = [];
       bytes = 0;
     };

@@ -1,7 +1,7 @@
 // drey check: every error of a script, without connecting anywhere.
 import { renderError } from '../../sql/render-error.ts';
 import { systemClock } from '../../types/clock.ts';
-import { parseProperties } from '../arguments.ts';
+import { jobOptions } from '../arguments.ts';
 import type { CommandStreams } from '../command-streams.ts';
 import { EXIT } from '../exit-status.ts';
 import { createLogger } from '../log.ts';
@@ -16,7 +16,7 @@ export async function checkCommand(
   args: RunArguments,
   streams: CommandStreams,
 ): Promise<number> {
-  const config = parseProperties(args.D);
+  const config = jobOptions(args);
   const script = await readScript(file, args.execute, streams.stdin);
   const terminal = new Terminal(streams);
   const { verbose, logFormat } = args;

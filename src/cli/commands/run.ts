@@ -2,7 +2,7 @@
 import type { Logger } from '../../connector/runtime-context.ts';
 import type { JobHandle } from '../../runtime/job.ts';
 import { systemClock } from '../../types/clock.ts';
-import { parseProperties } from '../arguments.ts';
+import { jobOptions } from '../arguments.ts';
 import type { CommandStreams } from '../command-streams.ts';
 import { JobWatch } from '../job-watch.ts';
 import { createLogger, type LogFormat } from '../log.ts';
@@ -18,6 +18,7 @@ import { Terminal } from '../terminal.ts';
 export interface RunArguments {
   readonly execute: readonly string[];
   readonly D: readonly string[];
+  readonly parallelism?: number;
   readonly verbose: boolean;
   readonly logFormat: LogFormat;
   readonly resume?: boolean;
@@ -32,7 +33,7 @@ export async function runCommand(
   args: RunArguments,
   streams: CommandStreams,
 ): Promise<number> {
-  const config = parseProperties(args.D);
+  const config = jobOptions(args);
   const script = await readScript(file, args.execute, streams.stdin);
   const terminal = new Terminal(streams);
   const { verbose, logFormat } = args;

@@ -13,6 +13,14 @@ interface Database {
   readonly objects: Map<string, CatalogObject>;
 }
 
+/** Everything a catalog manager knows. */
+export interface CatalogData {
+  readonly catalogs: ReadonlyMap<string, ReadonlyMap<string, Database>>;
+  readonly temporary: ReadonlyMap<string, CatalogObject>;
+  readonly catalog: string;
+  readonly database: string;
+}
+
 /** `` `default_catalog`.`default_database`.`t` `` */
 export function serializableString(id: ObjectIdentifier): string {
   return [id.catalog, id.database, id.object].map((p) => `\`${p.replaceAll('`', '``')}\``).join('.');
@@ -28,21 +36,35 @@ export class CatalogManager {
     this.createCatalog(DEFAULT_CATALOG, false);
   }
 
-  /** A copy that can be changed without changing this one. */
-  clone(): CatalogManager {
+  /** @param change made of each table and view */
+  static of(data: CatalogData, change: (object: CatalogObject) => CatalogObject): CatalogManager {
     const copy = new CatalogManager();
     copy.#catalogs.clear();
-    for (const [name, databases] of this.#catalogs) {
+    for (const [name, databases] of data.catalogs) {
       const copied = [...databases].map(([n, d]): [string, Database] => [
         n,
-        { ...d, objects: new Map(d.objects) },
+        { ...d, objects: new Map([...d.objects].map(([key, object]) => [key, change(object)])) },
       ]);
       copy.#catalogs.set(name, new Map(copied));
     }
-    for (const [key, object] of this.#temporary) copy.#temporary.set(key, object);
-    copy.#catalog = this.#catalog;
-    copy.#database = this.#database;
+    for (const [key, object] of data.temporary) copy.#temporary.set(key, change(object));
+    copy.#catalog = data.catalog;
+    copy.#database = data.database;
     return copy;
+  }
+
+  /** A copy that can be changed without changing this one. */
+  clone(): CatalogManager {
+    return CatalogManager.of(this.data(), (object) => object);
+  }
+
+  data(): CatalogData {
+    return {
+      catalogs: this.#catalogs,
+      temporary: this.#temporary,
+      catalog: this.#catalog,
+      database: this.#database,
+    };
   }
 
   get currentCatalog(): string {

@@ -21,7 +21,7 @@ import type { FunctionCatalog } from '../functions/catalog.ts';
 import type { Rex } from '../rex.ts';
 import type { CatalogManager } from './catalog.ts';
 import { type Feature, mergeOptions, mergingStrategies } from './like.ts';
-import type { PrimaryKey, ResolvedTable, TableColumn, Watermark } from './table.ts';
+import { type PrimaryKey, plainType, type ResolvedTable, type TableColumn, type Watermark } from './table.ts';
 
 /** @throws ValidationError in Flink's words */
 export function resolveTable(
@@ -72,6 +72,18 @@ export function resolveTable(
       strategies?.OPTIONS ?? 'EXCLUDING',
     ),
   };
+}
+
+/** The same table, its expressions bound anew: by the functions of another thread. */
+export function boundAgain(table: ResolvedTable, functions: FunctionCatalog): ResolvedTable {
+  const builder = new ColumnsBuilder(functions);
+  for (const column of table.columns) builder.addBase({ ...column, type: plainType(column.type) });
+  builder.markKey(table.primaryKey);
+  const watermarks = table.watermarks.map((watermark) => ({
+    ...watermark,
+    rex: builder.bind(watermark.expression),
+  }));
+  return { ...table, columns: builder.columns(watermarks), watermarks };
 }
 
 /** @throws ValidationError for a key that stands twice */

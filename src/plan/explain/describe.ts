@@ -4,6 +4,7 @@ import { type ObjectIdentifier, type Schema, summaryString } from '../../types/s
 import type { AggregateCall } from '../aggregate-call.ts';
 import type {
   ConstraintEnforcer,
+  ExchangeNode,
   LookupJoinNode,
   PhysicalNode,
   RankNode,
@@ -66,6 +67,8 @@ export function describeNode(node: PhysicalNode | RootNode, options: DescribeOpt
       ]);
     case 'rank':
       return line('Rank', rankItems(node));
+    case 'exchange':
+      return line('Exchange', [['distribution', distributionText(node)]]);
     case 'limit':
       return line('Limit', [
         ...(node.offset === 0 ? [] : ([['offset', String(node.offset)]] as Item[])),
@@ -132,6 +135,12 @@ function callText(call: AggregateCall, input: readonly string[], insertOnly: boo
   const args = call.args.length === 0 ? '*' : call.args.map((i) => input[i]!).join(', ');
   const filter = call.filter === null ? '' : ` FILTER ${input[call.filter]!}`;
   return `${name}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter} AS ${call.name}`;
+}
+
+function distributionText({ distribution, input }: ExchangeNode): string {
+  return distribution.kind === 'hash'
+    ? `hash[${columns(distribution.keys, input.schema)}]`
+    : distribution.kind;
 }
 
 function rankItems(node: RankNode): Item[] {

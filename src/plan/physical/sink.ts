@@ -62,6 +62,7 @@ export function buildSink(
       targetColumns: insert.targetColumns,
       metadata: insert.metadata.map((c) => ({ key: c.key ?? c.name, type: plainType(c.type) })),
     },
+    primaryKey,
     enforcer: enforcerOf(insert, config),
     upsertMaterialize: materialize ? primaryKey : null,
     inputUpsertKey: smallest(inputKeys),

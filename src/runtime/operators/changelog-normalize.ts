@@ -40,6 +40,7 @@ export function changelogNormalizeOperator(node: ChangelogNormalizeNode, output:
       return emit(out.take(), output);
     },
     snapshot: () => last.values(),
+    stateKey: (row) => keyFor(row as Row),
     restore(entries) {
       for (const row of entries as Row[]) last.set(keyFor(row), row);
     },

@@ -25,6 +25,7 @@ function keepFirst({ key }: DeduplicateNode, output: Output): Operator {
       return emit({ rows, kinds: null }, output);
     },
     snapshot: () => seen,
+    stateKey: (id) => id as RowKey,
     restore(entries) {
       for (const id of entries as RowKey[]) seen.add(id);
     },
@@ -51,6 +52,7 @@ function keepLast(node: DeduplicateNode, output: Output): Operator {
       return emit(out.take(), output);
     },
     snapshot: () => last.values(),
+    stateKey: (row) => keyFor(row as Row),
     restore(entries) {
       for (const row of entries as Row[]) last.set(keyFor(row), row);
     },

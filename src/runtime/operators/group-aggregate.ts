@@ -84,6 +84,7 @@ export function groupAggregateOperator(node: GroupAggregateNode, output: Output)
     *snapshot() {
       for (const group of groups.values()) yield groupState(group);
     },
+    stateKey: (state) => groupKey((state as GroupState)[1]),
     restore(entries) {
       for (const state of entries as GroupState[]) {
         const group = restoredGroup(state, node.aggregates, retractable);

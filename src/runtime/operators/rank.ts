@@ -66,6 +66,7 @@ export function rankOperator(node: RankNode, output: Output): Operator {
       // A copy: the lists go on changing while a checkpoint is written.
       for (const rows of partitions.values()) yield [...rows];
     },
+    stateKey: (rows) => keyFor((rows as Row[])[0]!),
     restore(entries) {
       for (const rows of entries as Row[][]) partitions.set(keyFor(rows[0]!), [...rows]);
     },

@@ -101,6 +101,7 @@ export function sinkMaterializerOperator(
       // A copy: the lists go on changing while a checkpoint is written.
       for (const rows of lists.values()) yield [...rows];
     },
+    stateKey: (rows) => keyFor((rows as Row[])[0]!),
     restore(entries) {
       for (const rows of entries as Row[][]) {
         const key = keyFor(rows[0]!);

@@ -28,9 +28,9 @@ export interface Topic {
   options(more: Record<string, string>): string;
 }
 
-export async function topicOf(name: string): Promise<Topic> {
+export async function topicOf(name: string, partitions = 1): Promise<Topic> {
   const kafka = await sharedKafka();
-  const topic = await kafka.createTopic(name);
+  const topic = await kafka.createTopic(name, partitions);
   return {
     brokers: kafka.brokers,
     name: topic,
@@ -103,14 +103,18 @@ async function contentOf(client: Redis, key: string): Promise<unknown> {
   }
 }
 
-/** Waits (at most 20 s) until the content is as wanted. */
-export async function eventually(db: Database, wanted: Record<string, unknown>): Promise<void> {
+/** Waits until the content is as wanted. */
+export async function eventually(
+  db: Database,
+  wanted: Record<string, unknown>,
+  limitMs = 20_000,
+): Promise<void> {
   const { isDeepStrictEqual } = await import('node:util');
-  const limit = Date.now() + 20_000;
+  const limit = Date.now() + limitMs;
   while (!isDeepStrictEqual(await db.content(), wanted)) {
     if (Date.now() > limit) {
       throw new Error(
-        `Redis holds ${JSON.stringify(await db.content())} and not ${JSON.stringify(wanted)} after 20 s.`,
+        `Redis holds ${JSON.stringify(await db.content())} and not ${JSON.stringify(wanted)} after ${limitMs} ms.`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -138,6 +138,8 @@ describe('failures', () => {
     [['nonsense'], 2],
     [['run', 'no-such-file.sql'], 2],
     [['run', '-e', 'SELECT 1', '-D', 'parallelism.default=many'], 2],
+    [['run', '-e', 'SELECT 1', '--parallelism', '0'], 2],
+    [['run', '-e', 'SELECT 1', '-p', '2'], 0],
   ])('drey %j ends with %i', async (args, status) => {
     expect((await drey(args, { cwd })).code).toBe(status);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseProperties } from '../../../src/cli/arguments.ts';
+import { jobOptions, parseProperties } from '../../../src/cli/arguments.ts';
 import { createLogger } from '../../../src/cli/log.ts';
 import { createMessages } from '../../../src/cli/messages.ts';
 import { run } from '../../../src/cli/run.ts';
@@ -50,6 +50,12 @@ describe('arguments', () => {
       ['x', 'y'],
       ['e', ''],
     ]);
+  });
+
+  test('--parallelism is a job option, and the last word about it', () => {
+    const D = ['parallelism.default=3'];
+    expect([...jobOptions({ D })]).toEqual([['parallelism.default', '3']]);
+    expect([...jobOptions({ D, parallelism: 2 })]).toEqual([['parallelism.default', '2']]);
   });
 
   test('scripts', async () => {

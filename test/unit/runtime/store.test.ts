@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Checkpoint } from '../../../src/runtime/checkpoint/checkpoint.ts';
+import { type Checkpoint, decodeState, encodeState } from '../../../src/runtime/checkpoint/checkpoint.ts';
 import { FileCheckpointStore } from '../../../src/runtime/checkpoint/store.ts';
 
 let dir: string;
@@ -45,6 +45,27 @@ test('a fresh run does not see the checkpoints of an older one, nor does its res
   const second = await FileCheckpointStore.open(dir, 'j', false, 'run-2', 1);
   expect(await second.latest()).toBeNull();
   expect(await (await FileCheckpointStore.open(dir, 'j', true, 'run-3', 1)).latest()).toBeNull();
+});
+
+test('state of several threads comes back as one, in a checkpoint as of one thread', async () => {
+  const store = await FileCheckpointStore.open(dir, 'j', false, 'run-1', 1);
+  const first = encodeState(new Map([[2, [['a', 1n]]]]));
+  const second = encodeState(
+    new Map<number, unknown[]>([
+      [2, [['b\n', null]]],
+      [5, Array.from({ length: 100_000 }, (_, i) => [`key ${i}`, i])],
+    ]),
+  );
+  expect(second.chunks.length).toBeGreaterThan(1);
+  await store.write({ ...checkpoint(1), encoded: [first, second] });
+  const { state } = (await store.latest())!;
+  expect(state.get(2)).toEqual([
+    ['a', 1n],
+    ['b\n', null],
+  ]);
+  expect(state.get(5)).toHaveLength(100_000);
+  expect(decodeState([encodeState(state)])).toEqual(state);
+  expect(decodeState([])).toEqual(new Map());
 });
 
 test('what a crash left half written is not a checkpoint', async () => {

@@ -89,6 +89,11 @@ export function embeddedRedis(): Promise<EmbeddedRedis> {
   return shared;
 }
 
+/** The one that another thread of the process has started is the one for this thread, too. */
+export function useEmbeddedRedis({ host, port }: { readonly host: string; readonly port: number }): void {
+  shared = Promise.resolve({ host, port, close: async () => {}, unref() {} });
+}
+
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
