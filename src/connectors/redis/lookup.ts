@@ -10,6 +10,7 @@ import type { Row } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
 import { type RedisPort, RedisReplyError } from './client/port.ts';
 import type { BoundLookup } from './modes/mode.ts';
+import { Places } from './places.ts';
 import { registerPortMetrics } from './port-metrics.ts';
 import { connectionError, refusalError } from './refusal-error.ts';
 import { KeyTracking } from './tracking.ts';
@@ -29,6 +30,8 @@ type Rows = readonly Row[];
 const NO_ROWS: Rows = [];
 /** Keys of one question to the server. */
 const MAX_KEYS = 1000;
+/** A question behind this place begins at 0 again. */
+const LAST_PLACE = 2 ** 30;
 /** Questions of one call that are under way at a time. */
 const MAX_QUESTIONS = 4;
 
@@ -55,8 +58,11 @@ export class RedisLookup implements LookupFunction {
   readonly #latency: Latency;
   readonly #context: RuntimeContext;
   readonly #underWay: Question[] = [];
-  /** The place of each id under way. An id that was reported as changed is no longer here: its answer may be old. */
-  readonly #asked = new Map<string, number>();
+  /** Where an id was asked for last. One that was reported as changed is no longer here: its answer may be old. */
+  readonly #asked = new Places((place) => {
+    const question = this.#questionAt(place);
+    return question?.ids[place - question.first];
+  });
   #nextPlace = 0;
   readonly #free: CommandBatch[] = [];
   #port: RedisPort | null = null;
@@ -181,7 +187,7 @@ export class RedisLookup implements LookupFunction {
       await this.#putQuestions(mine);
       return only.rows;
     }
-    const questions = places.map((place) => this.#questionAt(place));
+    const questions = places.map((place) => this.#questionAt(place)!);
     const others = new Set(questions.filter((q) => !mine.includes(q)));
     await Promise.all([this.#putQuestions(mine), ...[...others].map((q) => q.answered.promise)]);
     const { withKey } = this.#bound;
@@ -194,23 +200,29 @@ export class RedisLookup implements LookupFunction {
   /** Where the key is asked for: in a question that is under way, or now in the last of `mine`. */
   #placeOf(key: Row, mine: Question[], keepsMisses: boolean): number {
     const id = this.#bound.idOf(key);
-    const underWay = this.#asked.get(id);
-    if (underWay !== undefined) return underWay;
-    let question = mine.at(-1);
-    if (question === undefined || question.ids.length >= MAX_KEYS) {
-      const answered = Promise.withResolvers<void>();
-      question = { first: this.#nextPlace, ids: [], keys: [], rows: [], keepsMisses, answered };
-      mine.push(question);
-      this.#underWay.push(question);
-    }
+    const last = mine.at(-1);
+    const isFull = last === undefined || last.ids.length >= MAX_KEYS;
+    if (isFull && this.#nextPlace > LAST_PLACE) this.#nextPlace = 0;
+    const place = this.#asked.getOrSet(id, this.#nextPlace);
+    if (place !== this.#nextPlace) return place;
+    const question = isFull ? this.#newQuestion(mine, keepsMisses) : last;
     question.ids.push(id);
     question.keys.push(key);
-    this.#asked.set(id, this.#nextPlace);
-    return this.#nextPlace++;
+    this.#nextPlace++;
+    return place;
   }
 
-  #questionAt(place: number): Question {
-    return this.#underWay.find((q) => place >= q.first && place < q.first + q.ids.length)!;
+  #newQuestion(mine: Question[], keepsMisses: boolean): Question {
+    const answered = Promise.withResolvers<void>();
+    const question = { first: this.#nextPlace, ids: [], keys: [], rows: [], keepsMisses, answered };
+    mine.push(question);
+    this.#underWay.push(question);
+    return question;
+  }
+
+  /** Undefined once it has been answered. */
+  #questionAt(place: number): Question | undefined {
+    return this.#underWay.find((q) => place >= q.first && place < q.first + q.ids.length);
   }
 
   async #putQuestions(questions: readonly Question[]): Promise<void> {
@@ -269,23 +281,21 @@ export class RedisLookup implements LookupFunction {
   }
 
   #answered(question: Question): void {
-    const { ids, rows, first, keepsMisses } = question;
-    if (this.#metrics !== null) this.#metrics.loads.value += ids.length;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
-      // Changed since it was asked?
-      if (this.#tracking !== null && this.#asked.get(id) !== first + i) continue;
-      this.#asked.delete(id);
-      if (this.#caching && (keepsMisses || rows[i]!.length > 0)) this.#cache?.put(id, rows[i]!);
-    }
+    if (this.#metrics !== null) this.#metrics.loads.value += question.ids.length;
+    if (this.#cache !== null && this.#caching) this.#keep(question, this.#cache);
     this.#underWay.splice(this.#underWay.indexOf(question), 1);
   }
 
-  #giveUp(question: Question, error: unknown): void {
-    const { ids, first } = question;
+  #keep({ ids, rows, first, keepsMisses }: Question, cache: LookupCache): void {
     for (let i = 0; i < ids.length; i++) {
-      if (this.#asked.get(ids[i]!) === first + i) this.#asked.delete(ids[i]!);
+      const id = ids[i]!;
+      // Changed since it was asked?
+      if (this.#tracking !== null && !this.#asked.has(id, first + i)) continue;
+      if (keepsMisses || rows[i]!.length > 0) cache.put(id, rows[i]!);
     }
+  }
+
+  #giveUp(question: Question, error: unknown): void {
     this.#underWay.splice(this.#underWay.indexOf(question), 1);
     question.answered.reject(error);
   }
