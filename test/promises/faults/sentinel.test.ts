@@ -77,8 +77,9 @@ test.each<[string, (master: RedisHandle) => Promise<unknown>]>([
     await until('the job goes back to its checkpoint', async () => job.restarts > 0, 25_000);
     await job.untilWritten(at);
     const recoveredMs = Math.round(performance.now() - start);
+    await job.untilSteady();
     const duplicates = await job.finish(at);
-    expect(job.status).toBe('FINISHED');
+    expect(job.status, job.log.join('\n')).toBe('FINISHED');
     note(`sentinel: the master ${name}`, { rows: 6 * ROWS, duplicates, restarts: job.restarts, recoveredMs });
     note(`sentinel: the master ${name}`, await joins.finish());
     await master.start();

@@ -113,6 +113,17 @@ export class SqlJob {
     }, limitMs);
   }
 
+  /** Waits until checkpoints have succeeded for a second: their interval is a tenth of it. */
+  async untilSteady(): Promise<void> {
+    let seen = -1;
+    let since = 0;
+    await eventually(() => {
+      if (this.restarts !== seen || this.status !== 'RUNNING') since = performance.now();
+      seen = this.restarts;
+      return performance.now() - since > 1000;
+    }, 25_000);
+  }
+
   /**
    * Stops the job and compares: each string holds the last value of its key; each list holds all of them, and what was written again
    * is again in order.

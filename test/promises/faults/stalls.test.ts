@@ -15,7 +15,9 @@ import { MOST_REPEATED, SinkLoad } from './sink-load.ts';
 
 const STALLS = 2;
 const KV = schema(['k', 'v'], ['k']);
-const TIMEOUTS = { 'connect.timeout': '300ms', 'socket.timeout': '300ms' };
+const TIMEOUTS = { 'connect.timeout': '1s', 'socket.timeout': '300ms' };
+/** Longer than both together. */
+const STALL_MS = 1500;
 
 let server: RedisHandle;
 let direct: Options;
@@ -50,7 +52,7 @@ test('a server that stands still: every mode is whole and in order', async () =>
   cleanups.push(() => load.close());
   for (let i = 0; i < STALLS; i++) {
     await load.more();
-    await pauseFor(800); // longer than both time-outs together
+    await pauseFor(STALL_MS);
   }
   await load.more();
   expect(load.metric('numReconnects')).toBeGreaterThan(0);
@@ -158,10 +160,10 @@ test('joins wait for a server that stands still, and for a network that does', a
   await fillDimension(direct);
   const load = await LookupLoad.start(through);
   await load.more(300);
-  await pauseFor(800);
+  await pauseFor(STALL_MS);
   await load.more(300);
   proxy.stall();
-  await new Promise((resolve) => setTimeout(resolve, 800)); // longer than both time-outs together
+  await new Promise((resolve) => setTimeout(resolve, STALL_MS));
   proxy.resume();
   note('server stopped, then network stalled', await load.finish());
 });
