@@ -1,10 +1,7 @@
 // SinkUpsertMaterializer: where a sink's primary key is not the changelog's own key, keeps the rows of each sink key and
 // lets through what the sink should see of them (org.apache.flink.table.runtime.operators.sink.SinkUpsertMaterializer).
-//
-// A -U and its +U of one sink key are one update here. Flink tells a deletion and an insertion: whoever reads the sink in
-// between would miss the row.
 import { BatchBuilder } from '../../connector/batch-builder.ts';
-import { kindAt, type Row, type RowBatch, RowKind } from '../../types/row.ts';
+import { kindAt, type Row, RowKind } from '../../types/row.ts';
 import { emit, type Operator, type Output } from '../operator.ts';
 import { keptKey, keyOf, type RowKey, rowsEqual } from '../row-key.ts';
 
@@ -62,38 +59,14 @@ export function sinkMaterializerOperator(
     ones.set(keptKey(key), rows[0]!);
   }
 
-  function update(key: RowKey, before: Row, after: Row): void {
-    const only = ones.get(key);
-    if (only !== undefined && isSame(only, before)) {
-      ones.set(key, after);
-      out.addKind(after, RowKind.UPDATE_AFTER);
-      return;
-    }
-    retract(key, before);
-    add(key, after);
-  }
-
-  /** @returns the next row to take */
-  function take(batch: RowBatch, i: number): number {
-    const row = batch.rows[i]!;
-    const key = keyFor(row);
-    const kind = kindAt(batch, i);
-    if (kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER) add(key, row);
-    else {
-      const after = batch.rows[i + 1];
-      const isUpdate = kind === RowKind.UPDATE_BEFORE && batch.kinds?.[i + 1] === RowKind.UPDATE_AFTER;
-      if (isUpdate && after !== undefined && keyFor(after) === key) {
-        update(key, row, after);
-        return i + 2;
-      }
-      retract(key, row);
-    }
-    return i + 1;
-  }
-
   return {
     process(batch) {
-      for (let i = 0; i < batch.rows.length; ) i = take(batch, i);
+      for (let i = 0; i < batch.rows.length; i++) {
+        const row = batch.rows[i]!;
+        const kind = kindAt(batch, i);
+        if (kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER) add(keyFor(row), row);
+        else retract(keyFor(row), row);
+      }
       return emit(out.take(), output);
     },
     *snapshot() {

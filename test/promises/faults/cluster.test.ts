@@ -155,6 +155,7 @@ test('a master crashes: a job with sink.durability.replicas goes back to its che
   await until('the job goes back to its checkpoint', async () => job.restarts > 0, 25_000);
   await job.untilWritten(at);
   const recoveredMs = Math.round(performance.now() - crashed);
+  await job.untilSteady();
   const duplicates = await job.finish(at);
   note('cluster: master crashed, job with sink.durability.replicas', {
     rows: 6 * ROWS,
