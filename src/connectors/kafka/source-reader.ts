@@ -4,9 +4,10 @@ import { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Counter } from '../../connector/metrics.ts';
 import { type RuntimeContext, type Subtask, subtaskOf } from '../../connector/runtime-context.ts';
 import type { Position, SourceProgress, SourceReader } from '../../connector/source.ts';
+import { WaitingPoll } from '../../connector/waiting-poll.ts';
 import type { Timer } from '../../types/clock.ts';
 import { ConnectorError, DataError } from '../../types/errors.ts';
-import { EMPTY_BATCH, type RowBatch } from '../../types/row.ts';
+import type { RowBatch } from '../../types/row.ts';
 import { KafkaCluster, textOf } from './cluster.ts';
 import { type FetchedChunk, Fetcher } from './fetch/fetcher.ts';
 import { PartitionState } from './fetch/partition-state.ts';
@@ -33,8 +34,7 @@ export class KafkaSourceReader implements SourceReader {
   readonly #committed = new Map<string, number>();
   readonly #out = new BatchBuilder();
   #chunk: FetchedChunk | null = null;
-  #wake: (() => void) | null = null;
-  #woken = false;
+  readonly #polls = new WaitingPoll((max) => this.#read(max));
   #failure: Error | null = null;
   #discovery: Timer | null = null;
   #commitWarned = false;
@@ -51,7 +51,7 @@ export class KafkaSourceReader implements SourceReader {
       offsetResetOf(scan.startup.mode, scan.client.autoOffsetReset),
       clock,
       logger,
-      { onChunk: () => this.#wake?.(), onFailure: (error) => this.#fail(error) },
+      { onChunk: () => this.#polls.lookAgain(), onFailure: (error) => this.#fail(error) },
     );
     const group = metrics.group('KafkaSourceReader');
     this.#commitsSucceeded = group.counter('commitsSucceeded');
@@ -162,26 +162,11 @@ export class KafkaSourceReader implements SourceReader {
   }
 
   poll(max: number): RowBatch | null | Promise<RowBatch | null> {
-    this.#woken = false;
-    const ready = this.#read(max);
-    return ready === undefined ? this.#wait(max) : ready;
-  }
-
-  async #wait(max: number): Promise<RowBatch | null> {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = null;
-      const ready = this.#read(max);
-      if (ready !== undefined) return ready;
-      if (this.#woken) return EMPTY_BATCH;
-    }
+    return this.#polls.poll(max);
   }
 
   wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
+    this.#polls.wakeUp();
   }
 
   /** Rows at hand; null at the end; undefined when there is nothing yet. A failure comes after the rows before it. */
@@ -295,14 +280,14 @@ export class KafkaSourceReader implements SourceReader {
   /** The next `poll` throws it, behind the rows that came before. */
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#wake?.();
+    this.#polls.lookAgain();
   }
 
   async close(): Promise<void> {
     this.#discovery?.cancel();
     this.#cluster.close();
     this.#failure ??= new ConnectorError('The Kafka reader has been closed.');
-    this.#wake?.();
+    this.#polls.lookAgain();
   }
 }
 

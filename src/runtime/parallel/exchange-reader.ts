@@ -1,6 +1,7 @@
 // The end of an exchange that rows come out of: to the pipeline behind it, one more source.
 import type { SourceReader } from '../../connector/source.ts';
-import { EMPTY_BATCH, type Row, type RowBatch } from '../../types/row.ts';
+import { WaitingPoll } from '../../connector/waiting-poll.ts';
+import type { Row, RowBatch } from '../../types/row.ts';
 
 /** A batch that has come, from this thread or another. */
 export interface Delivery {
@@ -16,8 +17,7 @@ export class ExchangeReader implements SourceReader {
   readonly #waiting: Delivery[] = [];
   /** Given out, and under way in the operators behind. */
   #given: Delivery[] = [];
-  #wake: (() => void) | null = null;
-  #woken = false;
+  readonly #polls = new WaitingPoll((max) => this.#take(max));
 
   constructor(senders: number) {
     this.#senders = senders;
@@ -25,13 +25,13 @@ export class ExchangeReader implements SourceReader {
 
   deliver(delivery: Delivery): void {
     this.#waiting.push(delivery);
-    this.#wake?.();
+    this.#polls.lookAgain();
   }
 
   /** One sender has no more. */
   senderEnded(): void {
     this.#senders--;
-    this.#wake?.();
+    this.#polls.lookAgain();
   }
 
   async open(): Promise<void> {}
@@ -41,21 +41,7 @@ export class ExchangeReader implements SourceReader {
     const given = this.#given;
     this.#given = [];
     for (const delivery of given) delivery.acknowledge();
-    this.#woken = false;
-    const ready = this.#take(max);
-    return ready === undefined ? this.#wait(max) : ready;
-  }
-
-  async #wait(max: number): Promise<RowBatch | null> {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = null;
-      const ready = this.#take(max);
-      if (ready !== undefined) return ready;
-      if (this.#woken) return EMPTY_BATCH;
-    }
+    return this.#polls.poll(max);
   }
 
   /** Rows at hand; null at the end; undefined when there is nothing yet. */
@@ -76,8 +62,7 @@ export class ExchangeReader implements SourceReader {
   }
 
   wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
+    this.#polls.wakeUp();
   }
 
   position() {
