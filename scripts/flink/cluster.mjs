@@ -3,7 +3,8 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { node } from '../dependencies.mjs';
-import { freePort, HOST, Server, temporaryFolder } from '../services/process.mjs';
+import { freePort } from '../services/ports.mjs';
+import { HOST, Server, temporaryFolder } from '../services/process.mjs';
 import { ensureConnectorJar, ensureFlink } from './cluster-jars.mjs';
 
 const ENTRY = {

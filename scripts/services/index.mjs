@@ -2,7 +2,7 @@
 // stopped by their own pid. Servers that run already are never touched.
 export { makeCertificates } from './certificates.mjs';
 export { ensureKafka, startKafka } from './kafka.mjs';
-export { freePort } from './process.mjs';
+export { freePort } from './ports.mjs';
 export {
   ensureRedis,
   redisInPath,

@@ -6,7 +6,8 @@ import { makeCertificates } from './certificates.mjs';
 import { ensurePrograms, inDocker } from './install.mjs';
 import { createTopic, deleteTopic } from './kafka-admin.mjs';
 import { cacheFolder, fetchJars } from './maven.mjs';
-import { freePort, HOST, run, Server, temporaryFolder } from './process.mjs';
+import { freePort } from './ports.mjs';
+import { HOST, run, Server, temporaryFolder } from './process.mjs';
 
 const VERSION = '4.1.1';
 const IMAGE = `apache/kafka:${VERSION}`;

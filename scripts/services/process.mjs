@@ -10,7 +10,6 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,42 +24,6 @@ export async function until(test, limitMs, everyMs = 25) {
     if (performance.now() > end) return false;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
-}
-
-function listenOnce(port) {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(0));
-    server.listen(port, HOST, () => {
-      const { port: given } = server.address();
-      server.close(() => resolve(given));
-    });
-  });
-}
-
-const handedOut = new Set();
-
-/** A port of the loopback interface that nothing listens on; this process never hands one out twice. */
-export async function freePort() {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const port = await listenOnce(0);
-    if (port === 0 || handedOut.has(port)) continue;
-    handedOut.add(port);
-    return port;
-  }
-  throw new Error('no free port on 127.0.0.1 after 100 attempts');
-}
-
-/** A free port whose companion `port + 10000` (the bus of a Redis cluster node) is free too. */
-export async function freePortWithBus() {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000);
-    if (handedOut.has(port) || (await listenOnce(port)) === 0 || (await listenOnce(port + 10_000)) === 0)
-      continue;
-    handedOut.add(port).add(port + 10_000);
-    return port;
-  }
-  throw new Error('no pair of free ports (port, port + 10000) on 127.0.0.1 after 200 attempts');
 }
 
 export function temporaryFolder(name) {

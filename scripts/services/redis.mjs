@@ -3,15 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { makeCertificates } from './certificates.mjs';
 import { ensurePrograms, inDocker } from './install.mjs';
-import {
-  freePort,
-  freePortWithBus,
-  HOST,
-  removeWithOwner,
-  Server,
-  temporaryFolder,
-  until,
-} from './process.mjs';
+import { freePort } from './ports.mjs';
+import { HOST, removeWithOwner, Server, temporaryFolder, until } from './process.mjs';
 import { redisCommand, redisCommands } from './resp.mjs';
 
 const IMAGE = 'redis:7';
@@ -206,7 +199,7 @@ export async function startCluster(
   const home = folder ?? temporaryFolder('redis-cluster');
   const nodes = [];
   for (let index = 0; index < masters * (replicas + 1); index++) {
-    const port = await freePortWithBus();
+    const port = await freePort();
     const at = join(home, `node-${index + 1}`);
     mkdirSync(at, { recursive: true });
     const settings = [
