@@ -9,20 +9,19 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
-/** Keeps the cluster's metrics, also those of jobs that have ended. */
+/**
+ * Keeps the metrics of the table {@code counted}, also when its job has ended. Those of all jobs would keep what the jobs have in
+ * memory.
+ */
 public final class CollectedMetrics implements MetricReporter, MetricReporterFactory {
+    private static final String OPERATOR = "counted[";
     private static final Map<String, Metric> METRICS = new ConcurrentHashMap<>();
 
-    /** The newest metric whose operator's name has {@code operator} in it. */
-    static Metric get(String operator, String name) {
+    static Metric get(String name) {
         return METRICS.get(METRICS.keySet().stream()
-                .filter(key -> key.contains(operator) && key.endsWith("." + name))
+                .filter(key -> key.endsWith("." + name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No metric " + name + " in " + METRICS.keySet())));
-    }
-
-    static void clear() {
-        METRICS.clear();
     }
 
     @Override
@@ -38,7 +37,10 @@ public final class CollectedMetrics implements MetricReporter, MetricReporterFac
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        METRICS.put(group.getMetricIdentifier(name), metric);
+        String identifier = group.getMetricIdentifier(name);
+        if (identifier.contains(OPERATOR)) {
+            METRICS.put(identifier, metric);
+        }
     }
 
     @Override

@@ -142,13 +142,16 @@ class WorkerLifeTest extends JobTest {
         Path folder = Files.createTempDirectory("savepoint");
         sql(SINK.replace(
                 "'mode'", "'sink.buffer-flush.interval' = '0', 'sink.buffer-flush.max-rows' = '1000000', 'mode'"));
-        rows(5000, 20_000);
+        rows(100, 20_000);
         JobClient job = submit(INSERT);
         vertexOf(job);
         String savepoint = job.stopWithSavepoint(false, folder.toString(), SavepointFormatType.CANONICAL)
                 .get();
         long before = redis.dbSize();
         assertTrue(before < 20_000, "Nothing is left for the second job.");
+        // Slow until here, so that the savepoint comes before the end on a busy machine too.
+        sql("DROP TABLE src");
+        rows(20_000, 20_000);
         tables.getConfig().set("execution.savepoint.path", savepoint);
         tables.getConfig().set("execution.state-recovery.path", savepoint);
         submit(INSERT).getJobExecutionResult().get();
