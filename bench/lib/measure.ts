@@ -79,15 +79,21 @@ function sample(servers: Servers) {
 }
 
 /** The process's user and system time since its start. */
-function processCpuMs(pid: number): number {
-  if (process.platform !== 'linux') return 0;
+export function processCpuMs(pid: number): number {
+  return cpuTimes(pid).own;
+}
+
+/** The same, and that of its child processes that have ended. */
+export function cpuTimes(pid: number): { readonly own: number; readonly children: number } {
+  if (process.platform !== 'linux') return { own: 0, children: 0 };
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  const sum = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) * TICK_MS;
+  return { own: sum(11), children: sum(13) };
 }
 
 /** User, nice and system time of all processes. */
-function machineCpuMs(): number {
+export function machineCpuMs(): number {
   if (process.platform !== 'linux') return 0;
   const [, user, nice, system] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 4);
   return (Number(user) + Number(nice) + Number(system)) * TICK_MS;

@@ -21,6 +21,7 @@ export interface FlinkHandle {
 export function startFlink(options?: {
   readonly version?: FlinkVersion;
   readonly jar?: string | null;
+  readonly moreJars?: readonly string[];
   readonly slots?: number;
   readonly taskManagers?: number;
   readonly config?: Readonly<Record<string, string | number | boolean>>;

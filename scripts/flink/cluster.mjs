@@ -179,11 +179,13 @@ class FlinkCluster {
 
 /**
  * Starts a cluster. `version`: 1.20, 2.2 or 2.3. `jar`: the connector's (built when it is not given; copied, so that a build later on
- * does not change it under the cluster); null leaves it out, for ADD JAR. `config`: more of Flink's options. `env`: more environment.
+ * does not change it under the cluster); null leaves it out, for ADD JAR. `moreJars`: paths of
+ * others for lib/. `config`: more of Flink's options. `env`: more environment.
  */
 export async function startFlink({
   version = '1.20',
   jar,
+  moreJars = [],
   slots = 4,
   taskManagers = 1,
   config = {},
@@ -197,7 +199,8 @@ export async function startFlink({
   const connector = jar === null ? null : (jar ?? ensureConnectorJar(say));
   const home = folder ?? temporaryFolder(`flink-${version}`);
   for (const name of ['conf', 'lib', 'tmp']) mkdirSync(join(home, name), { recursive: true });
-  if (connector !== null) copyFileSync(connector, join(home, 'lib', basename(connector)));
+  const own = connector === null ? [] : [connector];
+  for (const each of [...own, ...moreJars]) copyFileSync(each, join(home, 'lib', basename(each)));
   const ports = { rpc: await freePort(), rest: await freePort(), gateway: await freePort() };
   const options = configuration(home, ports, slots, config);
   const lines = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);

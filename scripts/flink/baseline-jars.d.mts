@@ -1,0 +1,1 @@
+export function ensureBaselineJars(say?: (line: string) => void): string[];
