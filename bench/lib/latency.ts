@@ -1,24 +1,31 @@
-// How long after a message has been handed to Kafka's client its key is in Redis, at a steady rate. Redis itself says when:
-// its client tracking reports the writing of the keys that are looked at, one in each batch of messages.
+// How long after a message has been sent to Kafka its key is in Redis, at a steady rate. Redis itself says when: its client
+// tracking reports the writing of the keys that are looked at, one in each batch of messages.
 import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
-import { Producer, stringSerializers } from '@platformatic/kafka';
 import type { KafkaHandle, RedisHandle } from '../../scripts/services/index.mjs';
 import { setJob } from './jobs.ts';
 import { nameOf, userKey } from './messages.ts';
+import { recordBatch, sendSteadily } from './steady-producer.ts';
 
 const RATE = 50_000;
 const EVERY_MS = 10;
 const WARM_UP_MS = 3000;
 const LIMIT_MS = 30_000;
 
-/** Milliseconds from message to key, one for each batch of messages. */
+/** Milliseconds, one figure for each batch of messages. */
+export interface Latencies {
+  /** From the message's being sent to its key in Redis. */
+  readonly total: readonly number[];
+  /** From the message's being sent until Kafka had it: no matter of who reads it. */
+  readonly kafka: readonly number[];
+}
+
 export async function measureLatency(
   cli: string,
   kafka: KafkaHandle,
   redis: RedisHandle,
   seconds: number,
-): Promise<number[]> {
+): Promise<Latencies> {
   const topic = `latency-${seconds}`;
   await kafka.createTopic(topic, 1);
   const sql = setJob({ broker: kafka.brokers, topic, redisPort: redis.port })
@@ -32,49 +39,33 @@ export async function measureLatency(
   child.stdin.end(sql);
   const probes = new Probes(redis.port);
   try {
-    const times = await send(kafka.brokers, topic, seconds, probes);
+    const count = (seconds * 1000 + WARM_UP_MS) / EVERY_MS;
+    const sent = await sendSteadily(kafka.brokers, topic, [...batches(count)], EVERY_MS, (i) =>
+      probes.sent(i),
+    );
+    const total = await probes.all(count);
     child.kill('SIGTERM');
     const code = await ended;
     if (code !== 0) throw new Error(`the job ended with ${code}`);
-    return times;
+    const warm = WARM_UP_MS / EVERY_MS;
+    return { total: total.slice(warm), kafka: sent.slice(warm).map((s) => s.acknowledgedAfter) };
   } finally {
     child.kill('SIGKILL');
     probes.close();
   }
 }
 
-async function send(brokers: string, topic: string, seconds: number, probes: Probes): Promise<number[]> {
-  const producer = new Producer({
-    clientId: 'drey-bench',
-    bootstrapBrokers: [brokers],
-    serializers: stringSerializers,
-    acks: 1,
-  });
+/** What is sent: in each batch the last message is the one that is looked at. */
+function* batches(count: number): Iterable<Buffer> {
   const perBatch = (RATE * EVERY_MS) / 1000;
-  const batches = (seconds * 1000 + WARM_UP_MS) / EVERY_MS;
-  try {
-    const start = performance.now();
-    const sending: Promise<unknown>[] = [];
-    for (let i = 0; i < batches; i++) {
-      const wait = start + i * EVERY_MS - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      const messages = Array.from({ length: perBatch }, (_, n) => {
+  for (let i = 0; i < count; i++) {
+    yield recordBatch(
+      Array.from({ length: perBatch }, (_, n) => {
         const id = i * perBatch + n;
         const key = n === perBatch - 1 ? `probe-${i}` : userKey(id);
-        return {
-          topic,
-          partition: 0,
-          value: `{"id":"${key}","name":"${nameOf(id)}","score":"${id % 1000}"}`,
-        };
-      });
-      probes.sent(i);
-      sending.push(producer.send({ messages }));
-    }
-    await Promise.all(sending);
-    const times = await probes.all(batches);
-    return times.slice(WARM_UP_MS / EVERY_MS);
-  } finally {
-    await producer.close();
+        return `{"id":"${key}","name":"${nameOf(id)}","score":"${id % 1000}"}`;
+      }),
+    );
   }
 }
 
