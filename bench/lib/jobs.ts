@@ -5,7 +5,7 @@ export interface JobTables {
   readonly redisPort: number;
 }
 
-const source = ({ broker, topic }: JobTables, columns: string, format = 'json') => `
+export const sourceTable = ({ broker, topic }: JobTables, columns: string, format = 'json') => `
 CREATE TEMPORARY TABLE src (${columns}) WITH (
   'connector' = 'kafka', 'topic' = '${topic}', 'properties.bootstrap.servers' = '${broker}', 'format' = '${format}',
   'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset');
@@ -27,7 +27,7 @@ interface Sink {
 
 /** Kafka → Redis. */
 export function sinkJob(tables: JobTables, sink: Sink): string {
-  return `${source(tables, sink.source ?? USER, sink.format)}
+  return `${sourceTable(tables, sink.source ?? USER, sink.format)}
 CREATE TEMPORARY TABLE snk (${sink.columns}, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, sink.options)});
 INSERT INTO snk ${sink.query};`;
 }
@@ -54,7 +54,7 @@ export function joinJob(tables: JobTables, join: Join, checked: string | null): 
     checked === null
       ? `${USER}) WITH ('connector' = 'blackhole')`
       : `id STRING, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, `'mode' = 'STRING', 'key-prefix' = '${checked}'`)})`;
-  return `${source(tables, `${USER}, pt AS PROCTIME()`)}
+  return `${sourceTable(tables, `${USER}, pt AS PROCTIME()`)}
 CREATE TEMPORARY TABLE dim (${join.columns}, PRIMARY KEY (id) NOT ENFORCED) WITH (${redis(tables, join.options)});
 CREATE TEMPORARY TABLE snk (${sink};
 INSERT INTO snk SELECT s.id, ${join.selected} AS name${checked === null ? ', s.score' : ''}
