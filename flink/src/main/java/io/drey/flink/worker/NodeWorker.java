@@ -97,7 +97,11 @@ final class NodeWorker {
         }
     }
 
+    /** The JVM watches processes with threads that outlive them, and that keep the class loader of whoever had them started. */
     private static Process started(ProcessBuilder builder) throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader ofJob = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         try {
             return builder.start();
         } catch (IOException e) {
@@ -105,6 +109,8 @@ final class NodeWorker {
                     "Node.js on host '" + NodeProgram.host() + "': '"
                             + builder.command().get(0) + "' cannot be run.",
                     e);
+        } finally {
+            thread.setContextClassLoader(ofJob);
         }
     }
 
