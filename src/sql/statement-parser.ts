@@ -3,6 +3,7 @@
 import { nearest } from '../options/nearest.ts';
 import { DreyError, SqlParserError } from '../types/errors.ts';
 import type {
+  ConflictAction,
   Describe,
   DescribeJob,
   Explain,
@@ -152,8 +153,15 @@ export class StatementParser extends DdlParser {
     const partition = this.accept('PARTITION') ? this.partition() : [];
     const columns = this.at('(') && !this.atQuery(1) ? this.nameList() : undefined;
     const query = this.query();
+    const conflict = this.conflict();
     const span = this.spanFrom(mark);
-    return { kind: 'insert', overwrite, table, hints, partition, columns, query, span };
+    return { kind: 'insert', overwrite, table, hints, partition, columns, query, conflict, span };
+  }
+
+  private conflict(): ConflictAction | undefined {
+    if (!this.accept('ON')) return undefined;
+    this.expect('CONFLICT', 'DO');
+    return this.expectOne('DEDUPLICATE', 'NOTHING', 'ERROR');
   }
 
   /** `(k = 'v', ...)`; values may be strings, numbers or other literals and are kept as text. */

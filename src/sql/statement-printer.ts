@@ -106,7 +106,8 @@ export class StatementPrinter extends QueryPrinter {
     const partition = values.length === 0 ? '' : ` PARTITION (${values.join(', ')})`;
     const columns = s.columns === undefined ? '' : ` (${printNames(s.columns)})`;
     const target = `${path(s.table)}${hints === '' ? '' : ` ${hints}`}${partition}${columns}`;
-    return `INSERT ${s.overwrite ? 'OVERWRITE' : 'INTO'} ${target}\n${this.query(s.query)}`;
+    const conflict = s.conflict === undefined ? '' : `\nON CONFLICT DO ${s.conflict}`;
+    return `INSERT ${s.overwrite ? 'OVERWRITE' : 'INTO'} ${target}\n${this.query(s.query)}${conflict}`;
   }
 }
 

@@ -47,6 +47,12 @@ export function bindInsert(insert: Insert, context: BindContext): BoundInsert {
       { span: insert.table.span },
     );
   }
+  if (insert.conflict === 'NOTHING' || insert.conflict === 'ERROR') {
+    throw new ValidationError(
+      `ON CONFLICT DO ${insert.conflict} is not supported: in '${summaryString(table.identifier)}' the newest row of a key counts, as with ON CONFLICT DO DEDUPLICATE.`,
+      { span: insert.table.span },
+    );
+  }
   const columns = persistedColumns(table);
   const query = bindRootQuery(insert.query, context);
   const constants = partitionValues(insert, columns);

@@ -146,7 +146,10 @@ export interface Insert extends Node {
   readonly partition: readonly OptionNode[];
   readonly columns: readonly Name[] | undefined;
   readonly query: Query;
+  /** `ON CONFLICT DO …` of Flink 2.3: what counts when rows of several keys of the query meet in one key of the table. */
+  readonly conflict: ConflictAction | undefined;
 }
+export type ConflictAction = 'DEDUPLICATE' | 'NOTHING' | 'ERROR';
 /** EXECUTE STATEMENT SET BEGIN ... END and BEGIN STATEMENT SET; ... END. */
 export interface StatementSet extends Node {
   readonly kind: 'statementSet';

@@ -65,6 +65,7 @@ test('columns that nobody reads are not asked for', async () => {
 test.each([
   ["INSERT INTO t SELECT k, CAST(v AS INT), 'x' FROM s WHERE v = '1'", ['SINK +I +I[a, 1, x]']],
   ["INSERT INTO t (c, a) SELECT k, v FROM s WHERE v = '1'", ['SINK +I +I[1, , a]']],
+  ["INSERT INTO t SELECT k, 1, 'x' FROM s WHERE v = '1' ON CONFLICT DO DEDUPLICATE", ['SINK +I +I[a, 1, x]']],
   ["INSERT INTO t PARTITION (c = 'p') SELECT 'a', 2", ['SINK +I +I[a, 2, p]']],
   [
     "INSERT INTO t VALUES ('a', 1, CAST(NULL AS STRING)), ('b', 2, 'y')",
@@ -84,6 +85,8 @@ test.each([
     /^Column types of query result and sink for .* do not match\.\nCause: Different number of columns\.\n\nQuery schema: \[k: STRING\]\nSink schema: {2}\[a: STRING, b: INT, c: STRING\]$/,
   ],
   ['INSERT OVERWRITE t SELECT k, 1, v FROM s', /^INSERT OVERWRITE requires/],
+  ['INSERT INTO t SELECT k, 1, v FROM s ON CONFLICT DO NOTHING', /^ON CONFLICT DO NOTHING is not supported/],
+  ['INSERT INTO t SELECT k, 1, v FROM s ON CONFLICT DO ERROR', /^ON CONFLICT DO ERROR is not supported/],
   ['INSERT INTO cdc SELECT k, v FROM s', /^Unable to create a sink for writing table/],
   ['SELECT k FROM s UNION ALL SELECT k, v FROM s', /Column count mismatch in UNION ALL$/],
   ['SELECT k FROM s GROUP BY v', /Expression 'k' is not being grouped$/],

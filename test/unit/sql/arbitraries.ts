@@ -480,6 +480,7 @@ const insert = node('insert', {
   partition: fc.array(node('option', { key: fc.constantFrom(...NAMES), value: text }), { maxLength: 1 }),
   columns: optional(names(3)),
   query,
+  conflict: optional(fc.constantFrom('DEDUPLICATE', 'NOTHING', 'ERROR')),
 });
 const statementSet = node('statementSet', { inserts: fc.array(insert, { maxLength: 2 }) });
 const queryStatement = node('queryStatement', { query });

@@ -358,6 +358,11 @@ describe('shapes', () => {
     ],
     ['EXPLAIN STATEMENT SET BEGIN INSERT INTO a SELECT 1; END', { statement: { kind: 'statementSet' } }],
     ['EXECUTE INSERT INTO a SELECT 1', { kind: 'insert' }],
+    ['INSERT INTO a SELECT 1 ON CONFLICT DO DEDUPLICATE', { conflict: 'DEDUPLICATE' }],
+    [
+      'STATEMENT SET BEGIN INSERT INTO a SELECT b.k FROM b JOIN c ON b.k = c.k ON CONFLICT DO NOTHING; END',
+      { inserts: [{ conflict: 'NOTHING' }] },
+    ],
     [
       "INSERT INTO t /*+ OPTIONS('a'='b') */ (c, d) VALUES (1, 2)",
       {
