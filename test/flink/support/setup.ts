@@ -44,7 +44,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('flink', runningPlace(running, version));
     return async () => {};
   }
-  const cluster = await startFlink({ version, say: (line) => process.stderr.write(`${line}\n`) });
+  const cluster = await startFlink({
+    version,
+    // Hundreds of small jobs: the thorough compiler would cost more than it brings.
+    javaOptions: ['-XX:TieredStopAtLevel=1'],
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
   const { host, restPort, gatewayPort, folder, taskManagers } = cluster;
   project.provide('flink', { version, host, restPort, gatewayPort, folder, log: taskManagers[0]!.log });
   return () => cluster.close();
