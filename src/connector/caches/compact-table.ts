@@ -12,10 +12,10 @@ const SCRATCH_BYTES = 4096;
 
 export class CompactTable implements EntryOwner {
   readonly #entries = new CompactEntries();
-  /** Hash of each slot's key. */
-  #hashes = new Uint32Array(FIRST_SLOTS);
-  /** Place of each slot's entry, plus one; 0 is a free slot. */
-  #places = new Uint32Array(FIRST_SLOTS);
+  /** Two numbers a slot, so that one access to memory reads both: the key's hash, and the entry's place plus one (0: free). */
+  #slots = new Uint32Array(2 * FIRST_SLOTS);
+  /** Slots less one: they are a power of two. */
+  #mask = FIRST_SLOTS - 1;
   #size = 0;
   /** The key under way in UTF-8, when it is not ASCII. */
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
@@ -28,12 +28,12 @@ export class CompactTable implements EntryOwner {
 
   /** Memory taken, reserved or used. */
   get byteLength(): number {
-    return this.#entries.byteLength + this.#hashes.byteLength + this.#places.byteLength;
+    return this.#entries.byteLength + this.#slots.byteLength;
   }
 
   get(key: string): Texts | undefined {
     const slot = this.#find(key, this.#hash(key));
-    return slot < 0 ? undefined : this.#entries.valuesAt(this.#places[slot]! - 1);
+    return slot < 0 ? undefined : this.#entries.valuesAt(this.#placeAt(slot) - 1);
   }
 
   has(key: string): boolean {
@@ -41,13 +41,13 @@ export class CompactTable implements EntryOwner {
   }
 
   set(key: string, values: Texts): void {
-    if ((this.#size + 1) * 4 > this.#places.length * 3) this.#growIndex();
+    if ((this.#size + 1) * 4 > this.#mask * 3) this.#growIndex();
     const hash = this.#hash(key);
     const found = this.#find(key, hash);
     const place = this.#entries.append(key, values) + 1;
     if (found >= 0) {
-      const old = this.#places[found]! - 1;
-      this.#places[found] = place;
+      const old = this.#placeAt(found) - 1;
+      this.#slots[2 * found + 1] = place;
       this.#entries.remove(old, this);
       return;
     }
@@ -58,54 +58,54 @@ export class CompactTable implements EntryOwner {
   delete(key: string): boolean {
     let hole = this.#find(key, this.#hash(key));
     if (hole < 0) return false;
-    const old = this.#places[hole]! - 1;
+    const old = this.#placeAt(hole) - 1;
     this.#size--;
     // What stands behind in the same run moves up where its own place allows: no tombstones.
-    const mask = this.#places.length - 1;
+    const mask = this.#mask;
     let slot = hole;
     for (;;) {
       slot = (slot + 1) & mask;
-      const place = this.#places[slot]!;
-      if (place === 0) break;
-      const home = this.#hashes[slot]! & mask;
+      if (this.#placeAt(slot) === 0) break;
+      const home = this.#slots[2 * slot]! & mask;
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      this.#places[hole] = place;
-      this.#hashes[hole] = this.#hashes[slot]!;
+      this.#slots.copyWithin(2 * hole, 2 * slot, 2 * slot + 2);
       hole = slot;
     }
-    this.#places[hole] = 0;
+    this.#slots[2 * hole + 1] = 0;
     this.#entries.remove(old, this);
     return true;
   }
 
   /** In no order. The table must not be changed meanwhile. */
   *entries(): Generator<[key: string, values: Texts]> {
-    for (const place of this.#places) {
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      const place = this.#placeAt(slot);
       if (place !== 0) yield [this.#entries.keyAt(place - 1), this.#entries.valuesAt(place - 1)];
     }
   }
 
   /** For the entries: the slot that leads to one. */
   find(place: number, buffer: Buffer, keyStart: number, keyEnd: number): number {
-    const mask = this.#places.length - 1;
+    const mask = this.#mask;
     for (let slot = hashBytes(buffer, keyStart, keyEnd) & mask; ; slot = (slot + 1) & mask) {
-      if (this.#places[slot] === place + 1) return slot;
-      if (this.#places[slot] === 0) return -1;
+      const found = this.#placeAt(slot);
+      if (found === place + 1) return slot;
+      if (found === 0) return -1;
     }
   }
 
   /** For the entries: one has moved. */
   moved(slot: number, to: number): void {
-    this.#places[slot] = to + 1;
+    this.#slots[2 * slot + 1] = to + 1;
   }
 
   /** Slot of the key, or -1. `hash` was made of this key just now: a key that is not ASCII is in the scratch buffer. */
   #find(key: string, hash: number): number {
-    const mask = this.#places.length - 1;
+    const mask = this.#mask;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = this.#places[slot]!;
+      const place = this.#placeAt(slot);
       if (place === 0) return -1;
-      if (this.#hashes[slot] === hash && this.#holds(place - 1, key)) return slot;
+      if (this.#slots[2 * slot] === hash && this.#holds(place - 1, key)) return slot;
     }
   }
 
@@ -116,19 +116,22 @@ export class CompactTable implements EntryOwner {
   }
 
   #insert(hash: number, place: number): void {
-    const mask = this.#places.length - 1;
+    const mask = this.#mask;
     let slot = hash & mask;
-    while (this.#places[slot] !== 0) slot = (slot + 1) & mask;
-    this.#hashes[slot] = hash;
-    this.#places[slot] = place;
+    while (this.#placeAt(slot) !== 0) slot = (slot + 1) & mask;
+    this.#slots[2 * slot] = hash;
+    this.#slots[2 * slot + 1] = place;
+  }
+
+  #placeAt(slot: number): number {
+    return this.#slots[2 * slot + 1]!;
   }
 
   #growIndex(): void {
-    const hashes = this.#hashes;
-    const places = this.#places;
-    this.#hashes = new Uint32Array(hashes.length * 2);
-    this.#places = new Uint32Array(hashes.length * 2);
-    for (let i = 0; i < places.length; i++) if (places[i] !== 0) this.#insert(hashes[i]!, places[i]!);
+    const slots = this.#slots;
+    this.#slots = new Uint32Array(2 * slots.length);
+    this.#mask = slots.length - 1;
+    for (let i = 0; i < slots.length; i += 2) if (slots[i + 1] !== 0) this.#insert(slots[i]!, slots[i + 1]!);
   }
 
   /** Of the key's UTF-8 bytes. Sets the scratch buffer. */

@@ -1,9 +1,9 @@
 // Lines of CSV to rows (org.apache.flink.formats.csv.CsvRowDataDeserializationSchema). Only projected columns are converted.
 import type { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder, DecoderContext } from '../../connector/format.ts';
+import { sliceable } from '../../types/byte-slices.ts';
 import { DataError } from '../../types/errors.ts';
 import type { Row } from '../../types/row.ts';
-import { sliceable } from '../byte-slices.ts';
 import type { CsvDialect } from './options.ts';
 import { columnReader, type FieldReader, lengthMismatch } from './readers.ts';
 import { CsvTokenizer } from './tokenizer.ts';

@@ -1,7 +1,7 @@
 // A cursor over the bytes of one JSON text: strict as Jackson is with Flink's settings (raw control characters inside of
 // strings are allowed), without a tree.
 import { isUtf8 } from 'node:buffer';
-import { type SliceableBuffer, sliceable } from '../byte-slices.ts';
+import { type SliceableBuffer, sliceable } from '../../types/byte-slices.ts';
 import {
   endsNumber,
   hexDigit,

@@ -1,5 +1,5 @@
 // Java's charset names on top of what Node encodes and decodes.
-import { sliceable } from '../byte-slices.ts';
+import { sliceable } from '../../types/byte-slices.ts';
 
 export interface Charset {
   decode(bytes: Buffer, start: number, end: number): string;

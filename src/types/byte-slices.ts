@@ -4,6 +4,7 @@
 export interface SliceableBuffer extends Buffer {
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;
+  ucs2Slice(start: number, end: number): string;
 }
 
 /** The same object, with the types of what it can do. */
