@@ -3,11 +3,12 @@
 //   npm test                     everything
 //   npm test -- test/unit        the static checks, then only these tests
 //   npm run check                (--only check) the static checks alone
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureDependencies, project, toolEnvironment } from './dependencies.mjs';
+import { Commands } from './commands.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { buildWorker, runModuleTests } from './flink/module.mjs';
 import { ensureKafka, ensureRedis } from './services/index.mjs';
+import { ensurePrograms } from './services/install.mjs';
+import { runVitest } from './vitest.mjs';
 
 const words = process.argv.slice(2);
 const only = words[0] === '--only' ? words.splice(0, 2)[1] : null;
@@ -15,48 +16,19 @@ const started = performance.now();
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const say = (line) => process.stdout.write(`${line}\n`);
 
-let running = null;
-for (const name of ['SIGINT', 'SIGTERM']) {
-  process.on(name, () => {
-    // The stage has the signal too where it came from the terminal; it ends its own servers, then we end.
-    running?.kill(name);
-    process.exitCode = 130;
-  });
-}
-
-function execute(command, args, { live }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: project,
-      env: toolEnvironment(),
-      stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
-    });
-    running = child;
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text) => {
-        output += text;
-      });
-    }
-    child.once('error', reject);
-    child.once('close', (code) => {
-      running = null;
-      resolve({ ok: code === 0, output });
-    });
-  });
-}
+const commands = new Commands().stopOnSignals();
 
 class StageError extends Error {}
 
 /** Runs commands quietly, one after the other: a line for each that passes, the output of each that does not. Throws when one failed. */
-async function stages(commands) {
+async function stages(list) {
   const failures = [];
-  for (const [name, command, ...args] of commands) {
+  for (const [name, command, ...args] of list) {
     const since = performance.now();
-    const { ok, output } = await execute(command, args, { live: false });
+    const { ok, output } = await commands.execute(command, args);
     if (ok) say(`✓ ${name} (${seconds(since)})`);
     else failures.push(`✗ ${name} (${[command, ...args].join(' ')})\n${shortened(output)}`);
-    if (process.exitCode !== undefined) throw new StageError('interrupted');
+    if (commands.interrupted) throw new StageError('interrupted');
   }
   if (failures.length > 0) throw new StageError(failures.join('\n'));
 }
@@ -92,26 +64,35 @@ const PACKAGE = [
   ['package types: attw', 'attw', '--pack', '.', '--profile', 'esm-only'],
 ];
 
-/** Runs vitest and answers how many tests passed and failed. */
-async function tests(filters) {
-  const folder = join(project, '.services');
-  const report = join(folder, `tests-${process.pid}.json`);
-  mkdirSync(folder, { recursive: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { ok } = await execute('vitest', ['run', ...reporters, ...filters], { live: true });
-  try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    // A file that cannot be loaded, or an error outside a test, has no failed test of its own.
-    const failed = ok ? numFailedTests : Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0, 1);
-    return { ok, passed: numPassedTests, failed, skipped: numPendingTests };
-  } catch (error) {
-    if (error.code === 'ENOENT') return { ok: false, passed: 0, failed: 1, skipped: 0 };
-    throw error;
-  } finally {
-    rmSync(report, { force: true });
-  }
+// Where Maven has to fetch Flink first, minutes; else one.
+const FLINK_LIMIT_MS = 400_000;
+
+/** The short tests of the connector for Apache Flink, on its oldest release; the rest is `npm run test:flink`. */
+async function flinkTests() {
+  await step('JDK and Maven', () => ensurePrograms(['javac', 'mvn'], { say }));
+  const since = performance.now();
+  const { ok: built, output: said } = await buildWorker(commands);
+  if (!built) throw new StageError(`✗ worker for Flink\n${shortened(said)}`);
+  const result = await runModuleTests(commands, '1.20', { group: 'short', limitMs: FLINK_LIMIT_MS });
+  const { ok, passed, failed, output } = result;
+  if (ok) say(`✓ connector for Flink: ${passed} passed (${seconds(since)})`);
+  else say(`✗ connector for Flink: ${passed} passed, ${failed} failed\n${shortened(output)}`);
+  return result;
+}
+
+function sum(one, other) {
+  return {
+    ok: one.ok && other.ok,
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
+
+async function allTests() {
+  const flink = await flinkTests();
+  if (commands.interrupted) throw new StageError('interrupted');
+  return sum(flink, await runVitest(commands, []));
 }
 
 async function main() {
@@ -122,7 +103,7 @@ async function main() {
   await step('Kafka', () => ensureKafka({ say }));
   await stages(STATIC);
   await stages(PACKAGE);
-  const { ok, passed, failed, skipped } = await tests(words);
+  const { ok, passed, failed, skipped } = await (words.length > 0 ? runVitest(commands, words) : allTests());
   say(`whole ladder: ${seconds(started)}`);
   say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   if (!ok || passed === 0) process.exitCode ??= 1;

@@ -6,6 +6,7 @@ import { run, which } from './process.mjs';
 const PACKAGES = {
   'redis-server': 'redis-server',
   java: 'default-jdk-headless',
+  javac: 'default-jdk-headless',
   mvn: 'maven',
   openssl: 'openssl',
 };

@@ -17,7 +17,7 @@ import org.apache.flink.table.api.TableEnvironment;
 
 /** JobManager and TaskManager of the Flink on the class path, in this JVM, with a Redis beside them. */
 final class FlinkCluster implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 120;
 
     private final MiniCluster cluster;
     private final URI rest;

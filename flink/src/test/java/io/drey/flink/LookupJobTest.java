@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,7 @@ class LookupJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void readsHashes() throws Exception {
         redis.hset("h", Map.of("f", "1", "g", "2"));
         redis.hset("names", Map.of("a", "Ada"));
@@ -71,6 +73,7 @@ class LookupJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void findsManyRowsInOrder() throws Exception {
         sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
         sql(
@@ -140,6 +143,7 @@ class LookupJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void answersASynchronousPlan() throws Exception {
         sql("CREATE TABLE d (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis)");
         assertEquals(

@@ -10,6 +10,7 @@ import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +107,7 @@ class PlanTest {
 
     /** What only the worker knows: options together. */
     @Test
+    @Tag("short")
     void asksTheWorkerWhereThereIsOne() {
         String said = refusal(
                 "a STRING, b STRING, PRIMARY KEY (a) NOT ENFORCED",

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.apache.flink.annotation.Public;
 import org.apache.flink.annotation.PublicEvolving;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One jar serves several releases of Flink: it can rely on nothing but what Flink promises to keep. */
@@ -30,6 +31,7 @@ class PublicApiTest {
     }
 
     @Test
+    @Tag("short")
     void dependsOnPublicApiOnly() {
         classes()
                 .that()

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.resps.Tuple;
 
@@ -37,6 +38,7 @@ class SinkJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void writesHashesOfBothKinds() throws Exception {
         sql(
                 "CREATE TABLE h (k STRING, f STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'HASHMAP')");
@@ -49,6 +51,7 @@ class SinkJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void updatesAndDeletes() throws Exception {
         sql("CREATE TABLE s (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'STRING')");
         sql("CREATE TABLE kept (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
@@ -101,6 +104,7 @@ class SinkJobTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void countsWhatRedisHasTaken() throws Exception {
         sql("CREATE TABLE counted (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (@redis, 'mode' = 'STRING')");
         run("INSERT INTO counted VALUES ('a', '1'), ('b', '22'), ('c', '333')");

@@ -23,6 +23,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.params.ClientKillParams.SkipMe;
@@ -60,6 +61,7 @@ class WorkerLifeTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void aWorkerThatIsKilledFailsTheTask() throws Exception {
         sql(SINK);
         rows(1000, 1_000_000);
@@ -94,6 +96,7 @@ class WorkerLifeTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void aWorkerThatStandsStillFailsTheTask() throws Exception {
         sql(SINK);
         rows(1000, 1_000_000);
@@ -124,6 +127,7 @@ class WorkerLifeTest extends JobTest {
     }
 
     @Test
+    @Tag("short")
     void saysWhereNodeIsMissing() throws Exception {
         String node = System.getProperty("drey.node");
         System.setProperty("drey.node", "/nowhere/node");

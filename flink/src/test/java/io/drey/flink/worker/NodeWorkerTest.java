@@ -8,11 +8,13 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NodeWorkerTest {
     /** The JVM's own threads for processes live on for a minute, or for as long as there is work for them. */
     @Test
+    @Tag("short")
     void noThreadKeepsTheClassLoaderOfAJobThatHasEnded() throws Exception {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
