@@ -27,6 +27,8 @@ export interface DynamicTableSink {
 }
 
 export interface SinkWriter {
+  /** Columns whose STRINGs may come as EncodedText; none without it. */
+  readonly encodedColumns?: readonly number[];
   open(): Promise<void>;
   /**
    * Takes rows over, in order. Answers at once (undefined) while there is room in its buffers; a promise settles when

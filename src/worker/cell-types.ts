@@ -19,6 +19,8 @@ import { TimestampData } from '../types/values.ts';
 
 export type ScalarCell =
   | 'STRING'
+  /** A STRING that stays as it is. */
+  | 'ENCODED'
   | 'BOOLEAN'
   | 'INT'
   | 'BIGINT'
@@ -93,7 +95,7 @@ const LENGTHS: Readonly<Partial<Record<ScalarCell, number>>> = {
 
 /** A value that is not NULL and no STRING. */
 export function readValue(
-  type: Exclude<ScalarCell, 'STRING'>,
+  type: Exclude<ScalarCell, 'STRING' | 'ENCODED'>,
   body: Buffer,
   at: number,
   length: number,
@@ -123,7 +125,7 @@ export function readValue(
 }
 
 /** The other way. */
-export function valueBytes(type: Exclude<ScalarCell, 'STRING'>, value: unknown): Buffer {
+export function valueBytes(type: Exclude<ScalarCell, 'STRING' | 'ENCODED'>, value: unknown): Buffer {
   const bytes = Buffer.alloc(LENGTHS[type] ?? 0);
   switch (type) {
     case 'BOOLEAN':

@@ -18,7 +18,7 @@ export interface Channel {
   readonly metrics: ChannelMetrics;
   /** Connects. */
   open(): Promise<void>;
-  /** A frame of the JVM; `body` is valid during the call only. Throws for a frame that does not belong here. */
+  /** A frame of the JVM. Throws for one that does not belong here. */
   onFrame(type: number, id: number, body: Buffer, flags: number): void;
   close(): Promise<void>;
 }
@@ -69,6 +69,7 @@ class SinkChannel implements Channel {
   readonly #message: OpenMessage;
   readonly #output: Output;
   readonly #writer: SinkWriter;
+  readonly #types: readonly CellType[];
   readonly #queue: { readonly id: number; readonly batch: RowBatch }[] = [];
   /** Taken over by the writer, not yet acknowledged. */
   #written: number[] = [];
@@ -90,6 +91,10 @@ class SinkChannel implements Channel {
       { targetColumns: message.targetColumns, metadata: message.metadata },
       context,
     );
+    const encoded = this.#writer.encodedColumns ?? [];
+    this.#types = message.types.map((type, i) =>
+      type === 'STRING' && encoded.includes(i) ? 'ENCODED' : type,
+    );
   }
 
   open(): Promise<void> {
@@ -103,7 +108,7 @@ class SinkChannel implements Channel {
       return;
     }
     if (this.#queue.length >= MAX_QUEUED_FRAMES) throw new Error('More frames than the window allows.');
-    this.#queue.push({ id, batch: decodeRows(body, this.#message.types, (flags & ASCII_FLAG) !== 0) });
+    this.#queue.push({ id, batch: decodeRows(body, this.#types, (flags & ASCII_FLAG) !== 0) });
     if (!this.#isWriting) void this.#writeQueued();
   }
 
@@ -130,7 +135,7 @@ class SinkChannel implements Channel {
         const ids = this.#written;
         this.#written = [];
         await this.#writer.flush(false);
-        for (const id of ids) this.#output.send(frame(FrameType.ACK, this.#number, id));
+        this.#output.send(Buffer.concat(ids.map((id) => frame(FrameType.ACK, this.#number, id))));
       }
     } catch (error) {
       this.#fail(error);

@@ -37,7 +37,7 @@ export const MIN_LENGTH = HEADER_BYTES - LENGTH_BYTES;
 /** A row with the largest value that Redis takes (512 MB) fits. Four characters of text, taken for a length, are more. */
 export const MAX_LENGTH = 513 * 1024 * 1024;
 
-/** @param body valid during the call only */
+/** @param body the receiver's: nobody writes into it any more */
 export type OnFrame = (type: number, channel: number, id: number, body: Buffer, flags: number) => void;
 
 /** Puts frames together from chunks that may be cut anywhere. */
@@ -66,7 +66,8 @@ export class FrameReader {
     if (chunk.length - at < LENGTH_BYTES) return this.#startPartial(chunk, at, LENGTH_BYTES);
     const end = at + LENGTH_BYTES + checkedLength(chunk.readUInt32LE(at));
     if (end > chunk.length) return this.#startPartial(chunk, at, end - at);
-    this.#emit(chunk, at, end);
+    // The chunk's memory is used again.
+    this.#emit(Buffer.from(chunk.subarray(at, end)), 0, end - at);
     return end;
   }
 

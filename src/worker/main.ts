@@ -8,9 +8,17 @@ import { stderrLogger } from './worker-context.ts';
 
 /** Connections that do not close do not keep the process. */
 const CLOSE_LIMIT_MS = 3000;
+/** Twice what a pipe holds. */
+const READ_BYTES = 128 * 1024;
 
 const log = stderrLogger([]);
-const input = new Socket({ fd: 0, readable: true, writable: false });
+const input = new Socket({
+  fd: 0,
+  readable: true,
+  writable: false,
+  // One buffer for all that is read: frames that are there as a whole are read in it, the others are put together elsewhere.
+  onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead },
+});
 const output = new Socket({ fd: 1, readable: false, writable: true });
 const worker = new Worker(new SocketOutput(output));
 let isEnding = false;
@@ -24,18 +32,21 @@ function end(code: number): void {
   void worker.close().finally(() => process.exit(code));
 }
 
+function onRead(bytes: number, buffer: Uint8Array): boolean {
+  try {
+    worker.push(buffer.subarray(0, bytes) as Buffer);
+  } catch (error) {
+    breakDown(error);
+  }
+  return true;
+}
+
 function breakDown(reason: unknown): void {
   log.error(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
   end(1);
 }
 
-input.on('data', (chunk: Buffer) => {
-  try {
-    worker.push(chunk);
-  } catch (error) {
-    breakDown(error);
-  }
-});
+input.resume();
 // The TaskManager closed its end: after its last channel, or because it died.
 input.on('end', () => end(0));
 input.on('error', () => end(0));

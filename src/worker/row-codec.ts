@@ -4,11 +4,12 @@
 //   key  = u16 n | n x cell
 //   cell = i32 len | bytes                 len -1: NULL; the bytes of a type: cell-types.ts
 import { type RawBuffer, raw } from '../connectors/redis/client/raw-buffer.ts';
+import { EncodedText } from '../types/encoded-text.ts';
 import type { Row, RowBatch } from '../types/row.ts';
 import { type CellType, type NestedCell, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
 
-/** Reads the body of a WRITE frame: u32 n | n x row. @param ascii the frame says so of its STRING cells */
+/** Reads the body of a WRITE frame: u32 n | n x row. ENCODED cells stay in `body`. @param ascii the frame says so of its STRING cells */
 export function decodeRows(body: Buffer, types: readonly CellType[], ascii: boolean): RowBatch {
   const reader = new CellReader(body, types, ascii);
   const count = reader.count();
@@ -46,7 +47,7 @@ class CellReader {
   constructor(body: Buffer, types: readonly CellType[], ascii: boolean) {
     this.#body = raw(body);
     this.#types = types;
-    this.#text = ascii ? this.#body.latin1Slice(0, body.length) : null;
+    this.#text = ascii && types.includes('STRING') ? this.#body.latin1Slice(0, body.length) : null;
   }
 
   count(): number {
@@ -87,6 +88,7 @@ class CellReader {
     if (type === 'STRING') {
       return this.#text === null ? body.utf8Slice(at, at + length) : this.#text.substring(at, at + length);
     }
+    if (type === 'ENCODED') return new EncodedText(body, at, at + length);
     return typeof type === 'string' ? readValue(type, body, at, length) : this.#nested(type, at, length);
   }
 
@@ -163,8 +165,8 @@ export class RowsWriter {
     if (value === null || value === undefined) {
       this.#ensure(4);
       this.#end = this.#bytes.writeInt32LE(-1, this.#end);
-    } else if (type === 'STRING') {
-      const text = value as string;
+    } else if (type === 'STRING' || type === 'ENCODED') {
+      const text = String(value);
       this.#ensure(4 + text.length * 3); // UTF-8 takes at most three bytes a UTF-16 unit
       const length = this.#bytes.utf8Write(text, this.#end + 4);
       this.#bytes.writeInt32LE(length, this.#end);

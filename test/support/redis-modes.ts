@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
 import { type Row, type RowBatch, RowKind } from '../../src/types/row.ts';
+import { withEncodedTexts } from './encoded-texts.ts';
 import { batches, batchOf, type Change } from './memory-tables.ts';
 import { ask, openWriter, schema } from './redis-table.ts';
 
@@ -217,6 +218,8 @@ export interface Scenario {
   readonly prefix: string;
   /** Batches between two flushes; 0: only at the end. */
   readonly flushEvery: number;
+  /** Texts come as bytes where the writer takes them so. */
+  readonly encoded: boolean;
 }
 
 export function scenarios(variant: Variant): fc.Arbitrary<Scenario> {
@@ -228,6 +231,7 @@ export function scenarios(variant: Variant): fc.Arbitrary<Scenario> {
     expiration: fc.constantFrom(0, 0, 3_600_000),
     prefix: fc.constantFrom('', 'p:'),
     flushEvery: fc.constantFrom(0, 3),
+    encoded: fc.boolean(),
   });
 }
 
@@ -255,7 +259,7 @@ export async function play(port: RedisPort, variant: Variant, s: Scenario): Prom
   // Without flushes in between, a batch may end behind a -U: the writer waits for its +U.
   const cut = s.flushEvery > 0 ? batches(s.changes, s.batchSize) : anywhere(s.changes, s.batchSize);
   for (const [i, batch] of cut.entries()) {
-    await writer.write(batch);
+    await writer.write(s.encoded ? withEncodedTexts(batch, writer.encodedColumns) : batch);
     if (s.flushEvery > 0 && i % s.flushEvery === 0) await writer.flush(false);
   }
   await writer.flush(true);

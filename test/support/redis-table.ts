@@ -221,8 +221,14 @@ export class RecordingPort implements RedisPort {
   }
 
   release(): void {
-    this.#gate?.resolve();
+    this.takeGate()();
+  }
+
+  /** Answers that are held from now on are not those that the result releases. */
+  takeGate(): () => void {
+    const gate = this.#gate;
     this.#gate = null;
+    return () => gate?.resolve();
   }
 
   connect(): Promise<void> {

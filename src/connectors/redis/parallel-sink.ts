@@ -28,6 +28,10 @@ export class ParallelSinkWriter implements SinkWriter {
     this.#keyColumns = settings.keyColumns;
   }
 
+  get encodedColumns(): readonly number[] {
+    return this.#writers[0]!.encodedColumns;
+  }
+
   async open(): Promise<void> {
     await Promise.all(this.#writers.map((writer) => writer.open()));
   }

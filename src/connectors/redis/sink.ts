@@ -51,7 +51,10 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   #rows = 0;
   /** A -U that waits for the +U that may follow it. */
   #before: Row | null = null;
-  #inFlight = 0;
+  /** Batches that were put on their way, ever; each has its number. */
+  #sent = 0;
+  /** Numbers of those that are not answered, ascending. */
+  readonly #underWay = new Set<number>();
   #timer: Timer | null = null;
   /** The timer has rung, but there was no room. */
   #overdue = false;
@@ -59,8 +62,8 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   #closed = false;
   #settled: PromiseWithResolvers<void> | null = null;
   #barrier: ReplicaBarrier | null = null;
-  /** Something was written since the replicas were asked. */
-  #unconfirmed = false;
+  /** The last batch that the replicas have confirmed. */
+  #confirmed = 0;
 
   /** @param metrics of the table, where it has several writers */
   constructor(settings: SinkWriterSettings, context: RuntimeContext, metrics?: SinkMetrics) {
@@ -71,6 +74,10 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     this.#batchRows = settings.maxRows === 0 ? UNBUFFERED_ROWS : settings.maxRows;
     const small = Math.ceil((MIN_IN_FLIGHT * UNBUFFERED_ROWS) / this.#batchRows);
     this.#maxInFlight = Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, small));
+  }
+
+  get encodedColumns(): readonly number[] {
+    return this.#encoder.encoded;
   }
 
   get portStats(): PortStats | null {
@@ -86,7 +93,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   get batchesInFlight(): number {
-    return this.#inFlight;
+    return this.#underWay.size;
   }
 
   async open(): Promise<void> {
@@ -119,7 +126,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   async #roomOrError(): Promise<void> {
-    while (this.#inFlight >= this.#maxInFlight && this.#error === null) await this.#nextSettled();
+    while (this.#underWay.size >= this.#maxInFlight && this.#error === null) await this.#nextSettled();
     this.#throwError();
   }
 
@@ -221,7 +228,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
 
   /** Puts the buffer on its way. False when there is no room. */
   #send(): boolean {
-    if (this.#inFlight >= this.#maxInFlight) return false;
+    if (this.#underWay.size >= this.#maxInFlight) return false;
     this.#timer?.cancel();
     this.#timer = null;
     this.#overdue = false;
@@ -230,17 +237,22 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     if (this.#buffer.count === 0) return true; // rows that need no command
     const batch = this.#buffer;
     this.#buffer = this.#free.pop() ?? new CommandBatch();
-    this.#inFlight++;
-    this.#unconfirmed = true;
+    const number = ++this.#sent;
+    this.#underWay.add(number);
     this.#port!.write(batch).then(
-      (failure) => this.#onAnswer(batch, rows, failure),
-      (reason: unknown) => this.#onBroken(batch, rows, reason),
+      (failure) => {
+        this.#underWay.delete(number);
+        this.#onAnswer(batch, rows, failure);
+      },
+      (reason: unknown) => {
+        this.#underWay.delete(number);
+        this.#onBroken(batch, rows, reason);
+      },
     );
     return true;
   }
 
   #onAnswer(batch: CommandBatch, rows: number, failure: WriteFailure | null): void {
-    this.#inFlight--;
     if (failure !== null) {
       this.#metrics.failed(rows);
       this.#fail(refusalError(this.#settings.table, batch, failure.index, failure.error));
@@ -254,7 +266,6 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   }
 
   #onBroken(batch: CommandBatch, rows: number, reason: unknown): void {
-    this.#inFlight--;
     this.#metrics.failed(rows);
     this.#fail(connectionError(this.#settings.table, 'writing to', reason, batch));
   }
@@ -276,12 +287,19 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
       throw error;
     }
     while (!this.#send()) await this.#roomOrError();
-    while (this.#inFlight > 0 && this.#error === null) await this.#nextSettled();
+    // Not those that others send meanwhile: where rows never stop coming, there is always one under way.
+    const last = this.#sent;
+    while (this.#oldestUnderWay() <= last && this.#error === null) await this.#nextSettled();
     this.#throwError();
-    if (this.#barrier !== null && this.#unconfirmed) {
-      this.#unconfirmed = false;
+    if (this.#barrier !== null && this.#confirmed < last) {
       await this.#passBarrier(this.#barrier);
+      this.#confirmed = last;
     }
+  }
+
+  #oldestUnderWay(): number {
+    for (const number of this.#underWay) return number;
+    return Number.POSITIVE_INFINITY;
   }
 
   async #passBarrier(barrier: ReplicaBarrier): Promise<void> {

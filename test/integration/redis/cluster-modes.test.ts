@@ -72,6 +72,7 @@ test.each(VARIANTS)('$name', async (variant) => {
       expiration: 0,
       prefix: '',
       flushEvery: 3,
+      encoded: false,
     },
   );
   expect(found).toEqual(applyToModel(variant, changes, false));

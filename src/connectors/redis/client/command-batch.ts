@@ -5,6 +5,7 @@
 // the end of each command for nothing. Short arguments are copied by a loop which leaves at the first non-ASCII character;
 // long or non-ASCII ones go through Buffer's own UTF-8 encoder. A lone surrogate becomes U+FFFD, as everywhere in Node.
 
+import type { EncodedText, Text } from '../../../types/encoded-text.ts';
 import { type RawBuffer, raw } from './raw-buffer.ts';
 
 const STAR = 42;
@@ -109,7 +110,7 @@ export class CommandBatch {
   }
 
   /** `name a`. */
-  add2(name: string, a: string): void {
+  add2(name: string, a: Text): void {
     this.#header(2);
     this.#name(name);
     this.#bulk(a);
@@ -117,7 +118,7 @@ export class CommandBatch {
   }
 
   /** `name a b`, the shape of SET, SADD, LPUSH. */
-  add3(name: string, a: string, b: string): void {
+  add3(name: string, a: Text, b: Text): void {
     this.#header(3);
     this.#name(name);
     this.#bulk(a);
@@ -126,7 +127,7 @@ export class CommandBatch {
   }
 
   /** `name a b c`, the shape of HSET and ZADD. */
-  add4(name: string, a: string, b: string, c: string): void {
+  add4(name: string, a: Text, b: Text, c: Text): void {
     this.#header(4);
     this.#name(name);
     this.#bulk(a);
@@ -136,7 +137,7 @@ export class CommandBatch {
   }
 
   /** `name a b c d`, the shape of SET with PX. */
-  add5(name: string, a: string, b: string, c: string, d: string): void {
+  add5(name: string, a: Text, b: Text, c: Text, d: Text): void {
     this.#header(5);
     this.#name(name);
     this.#bulk(a);
@@ -155,7 +156,7 @@ export class CommandBatch {
   }
 
   /** The next argument of the command that begin() started. */
-  arg(value: string): void {
+  arg(value: Text): void {
     if (this.#missing === 0)
       throw new RangeError('arg() without begin(), or more arguments than begin() was told');
     this.#bulk(value);
@@ -240,7 +241,12 @@ export class CommandBatch {
     this.#ends[this.#count++] = end;
   }
 
-  #bulk(value: string): void {
+  #bulk(value: Text): void {
+    if (typeof value === 'string') this.#bulkString(value);
+    else this.#bulkEncoded(value);
+  }
+
+  #bulkString(value: string): void {
     const length = value.length;
     if (length > SHORT) {
       this.#encode(value);
@@ -302,6 +308,20 @@ export class CommandBatch {
     this.#length += value.length;
     this.#buffer[this.#length++] = CR;
     this.#buffer[this.#length++] = LF;
+  }
+
+  #bulkEncoded({ bytes, start, end }: EncodedText): void {
+    const length = end - start;
+    this.#reserve(length + 2 * FRAME);
+    const buffer = this.#buffer;
+    buffer[this.#length++] = DOLLAR;
+    this.#number(length);
+    let at = this.#length;
+    if (length <= SHORT) for (let i = start; i < end; i++) buffer[at++] = bytes[i]!;
+    else at += (bytes as Buffer).copy(buffer, at, start, end);
+    buffer[at++] = CR;
+    buffer[at++] = LF;
+    this.#length = at;
   }
 
   #numberText(value: number): string {

@@ -1,4 +1,5 @@
 // What LIST, SET, HASHMAP (single value) and SORTEDSET have in common: a row is one element of a Redis key.
+import { sameText, type Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { type BoundColumns, bindColumns, type ColumnRole, deleteScope, VALUE } from './columns.ts';
@@ -11,8 +12,8 @@ export interface ElementCommands {
   /** Writing an element that is there adds another one (LIST): the old one has to be removed, even for the same again. */
   readonly appends?: boolean;
   /** Appends the commands that write the element. `values`: of the roles behind the key, none null; VALUE is a `Value`. */
-  write(context: TableContext, key: string, values: readonly unknown[], out: CommandBatch): void;
-  remove(key: string, element: Value, out: CommandBatch): void;
+  write(context: TableContext, key: Text, values: readonly unknown[], out: CommandBatch): void;
+  remove(key: Text, element: Value, out: CommandBatch): void;
 }
 
 /**
@@ -46,6 +47,7 @@ export function bindElementSink(
 }
 
 class ElementEncoder implements ChangeEncoder {
+  readonly encoded: readonly number[];
   readonly #context: TableContext;
   readonly #bound: BoundColumns;
   readonly #columns: readonly number[];
@@ -73,6 +75,7 @@ class ElementEncoder implements ChangeEncoder {
     this.#context = context;
     this.#bound = bound;
     this.#columns = bound.columns;
+    this.encoded = [...bound.key.encoded, ...bound.columns];
     const { valueFormat } = settings;
     this.#format = valueFormat === null ? null : new ValueEncoder(context, valueFormat, bound.formatted);
     this.#element =
@@ -114,7 +117,7 @@ class ElementEncoder implements ChangeEncoder {
       out.add2('DEL', key);
       return;
     }
-    const element = this.#element < 0 ? this.#format!.of(row) : (row[this.#element] as string | null);
+    const element = this.#element < 0 ? this.#format!.of(row) : (row[this.#element] as Text | null);
     if (element === null) {
       throw nullError(this.#context, this.#element < 0 ? this.#bound.formatted[0]! : this.#element, key);
     }
@@ -127,10 +130,10 @@ class ElementEncoder implements ChangeEncoder {
     if (this.#commands.appends === true) return false;
     return this.#element < 0
       ? this.#format!.same(before, after)
-      : before[this.#element] === after[this.#element];
+      : sameText(before[this.#element], after[this.#element]);
   }
 
-  #null(column: number, key: string, row: Row, out: CommandBatch): void {
+  #null(column: number, key: Text, row: Row, out: CommandBatch): void {
     if (this.#onNull === 'fail') throw nullError(this.#context, column, key);
     if (this.#onNull === 'delete') this.delete(row, out);
   }

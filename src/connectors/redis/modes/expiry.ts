@@ -1,4 +1,5 @@
 // The time to live of written keys (`expiration`, `expiration.column`, metadata column `ttl`).
+import type { Text } from '../../../types/encoded-text.ts';
 import { DataError } from '../../../types/errors.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
@@ -52,7 +53,7 @@ class ColumnExpiry implements Expiry {
   }
 }
 
-export function expire(expiry: Expiry | null, key: string, row: Row, out: CommandBatch): void {
+export function expire(expiry: Expiry | null, key: Text, row: Row, out: CommandBatch): void {
   if (expiry === null) return;
   const millis = expiry.of(row);
   if (millis === null) return;

@@ -2,6 +2,7 @@
 import { BatchBuilder } from '../../../connector/batch-builder.ts';
 import type { Texts } from '../../../connector/caches/compact-table.ts';
 import type { Decoder, Encoder } from '../../../connector/format.ts';
+import type { Text } from '../../../types/encoded-text.ts';
 import { DataError } from '../../../types/errors.ts';
 import { type Row, RowKind } from '../../../types/row.ts';
 import type { Schema } from '../../../types/schema.ts';
@@ -10,7 +11,7 @@ import { tableName } from './messages.ts';
 import type { BoundLookup, LookupModeSettings, SinkModeSettings, TableContext } from './mode.ts';
 
 /** The value of a command: a column's text, or what a format has made. */
-export type Value = string | Uint8Array;
+export type Value = Text | Uint8Array;
 
 /** Makes the value of a row. */
 export class ValueEncoder {
@@ -41,8 +42,8 @@ export class ValueEncoder {
 }
 
 /** Appends `name key value`. */
-export function addValue(out: CommandBatch, name: string, key: string, value: Value): void {
-  if (typeof value === 'string') {
+export function addValue(out: CommandBatch, name: string, key: Text, value: Value): void {
+  if (!(value instanceof Uint8Array)) {
     out.add3(name, key, value);
     return;
   }
@@ -52,8 +53,8 @@ export function addValue(out: CommandBatch, name: string, key: string, value: Va
 }
 
 /** Appends `name key middle value`. */
-export function addValue4(out: CommandBatch, name: string, key: string, middle: string, value: Value): void {
-  if (typeof value === 'string') {
+export function addValue4(out: CommandBatch, name: string, key: Text, middle: Text, value: Value): void {
+  if (!(value instanceof Uint8Array)) {
     out.add4(name, key, middle, value);
     return;
   }

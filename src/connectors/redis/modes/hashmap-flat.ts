@@ -1,5 +1,6 @@
 // HASHMAP, multi-value: a row is a whole hash, each column but the key one of its fields. HSET key col1 value1 col2 value2 …
 import type { Texts } from '../../../connector/caches/compact-table.ts';
+import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { RedisReplyError } from '../client/port.ts';
@@ -37,6 +38,7 @@ export function bindFlatSink(context: TableContext, settings: SinkModeSettings):
 }
 
 class FlatEncoder implements ChangeEncoder {
+  readonly encoded: readonly number[];
   readonly #keys: RowKey;
   readonly #columns: readonly number[];
   readonly #names: readonly string[];
@@ -49,6 +51,7 @@ class FlatEncoder implements ChangeEncoder {
     keys: RowKey,
     written: readonly number[],
   ) {
+    this.encoded = [...keys.encoded, ...written];
     this.#keys = keys;
     this.#columns = written;
     this.#names = written.map((i) => context.schema.fields[i]!.name);
@@ -74,18 +77,18 @@ class FlatEncoder implements ChangeEncoder {
     return this.#keys.same(before, after);
   }
 
-  #set(key: string, row: Row, fields: number, out: CommandBatch): void {
+  #set(key: Text, row: Row, fields: number, out: CommandBatch): void {
     out.begin(2 + 2 * fields, 'HSET');
     out.arg(key);
     for (let i = 0; i < this.#columns.length; i++) {
-      const value = row[this.#columns[i]!] as string | null;
+      const value = row[this.#columns[i]!] as Text | null;
       if (value === null) continue;
       out.arg(this.#names[i]!);
       out.arg(value);
     }
   }
 
-  #remove(key: string, row: Row, fields: number, out: CommandBatch): void {
+  #remove(key: Text, row: Row, fields: number, out: CommandBatch): void {
     out.begin(2 + fields, 'HDEL');
     out.arg(key);
     for (let i = 0; i < this.#columns.length; i++) {

@@ -1,5 +1,6 @@
 // Words that messages about a table's columns share.
 
+import type { Text } from '../../../types/encoded-text.ts';
 import { DataError } from '../../../types/errors.ts';
 import { type Field, summaryString } from '../../../types/schema.ts';
 import type { TableContext } from './mode.ts';
@@ -20,7 +21,7 @@ export function columnsText(fields: readonly Field[]): string {
 }
 
 /** The error for a NULL where Redis has none. */
-export function nullError(context: TableContext, column: number, key: string): DataError {
+export function nullError(context: TableContext, column: number, key: Text): DataError {
   return new DataError(
     `${tableName(context)}: a NULL is being written into column '${context.schema.fields[column]!.name}' of the row with key '${key}', and Redis has no NULL.`,
     { hint: "Use COALESCE or a filter, or set 'sink.null-value' = 'skip' or 'delete'." },

@@ -76,6 +76,8 @@ export interface BoundSink {
 
 /** Encodes changes of rows, straight into the batch. Throws a DataError for a row that cannot be written. */
 export interface ChangeEncoder {
+  /** Columns whose STRINGs may be EncodedText. */
+  readonly encoded: readonly number[];
   /** +I, +U */
   upsert(row: Row, out: CommandBatch): void;
   /** -D, and a -U that no +U follows */

@@ -1,4 +1,6 @@
 // The Redis key of a row: a column's value behind the prefix, or a template filled from several columns.
+
+import { sameText, type Text } from '../../../types/encoded-text.ts';
 import { DataError, ValidationError } from '../../../types/errors.ts';
 import { isCharacter, type LogicalType, typeToString } from '../../../types/logical-type.ts';
 import type { Row } from '../../../types/row.ts';
@@ -9,14 +11,17 @@ import type { TableContext } from './mode.ts';
 export interface RowKey {
   /** The columns that it is made of. */
   readonly columns: readonly number[];
+  /** Those that may be EncodedText in rows. */
+  readonly encoded: readonly number[];
   /** @throws DataError when one of them is NULL */
-  of(row: Row): string;
+  of(row: Row): Text;
   same(a: Row, b: Row): boolean;
 }
 
 /** One STRING column. */
 export class KeyColumn implements RowKey {
   readonly columns: readonly number[];
+  readonly encoded: readonly number[];
   readonly #index: number;
   readonly #prefix: string;
   readonly #context: TableContext;
@@ -25,23 +30,25 @@ export class KeyColumn implements RowKey {
     this.#context = context;
     this.#index = index;
     this.columns = [index];
+    this.encoded = prefix === '' ? [index] : [];
     this.#prefix = prefix;
   }
 
-  of(row: Row): string {
-    const key = row[this.#index] as string | null;
+  of(row: Row): Text {
+    const key = row[this.#index] as Text | null;
     if (key === null) throw nullKeyError(this.#context, this.#index, 'the Redis key');
-    return this.#prefix === '' ? key : this.#prefix + key;
+    return this.#prefix === '' ? key : this.#prefix + (key as string);
   }
 
   same(a: Row, b: Row): boolean {
-    return a[this.#index] === b[this.#index];
+    return sameText(a[this.#index], b[this.#index]);
   }
 }
 
 /** Several columns, STRING or whole numbers. */
 export class KeyTemplate implements RowKey {
   readonly columns: readonly number[];
+  readonly encoded: readonly number[] = [];
   readonly #context: TableContext;
   /** Literal text before each column, and behind the last. */
   readonly #texts: readonly string[];

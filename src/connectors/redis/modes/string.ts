@@ -1,4 +1,5 @@
 // STRING: one key, one value. SET key value; GET for many keys at once is MGET.
+import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { bindColumns, KEY, refuseElementScope, VALUE } from './columns.ts';
@@ -74,6 +75,7 @@ export const STRING_MODE: RedisMode = {
 };
 
 class StringEncoder implements ChangeEncoder {
+  readonly encoded: readonly number[];
   readonly #context: TableContext;
   readonly #keys: RowKey;
   /** The column of the value. */
@@ -89,6 +91,7 @@ class StringEncoder implements ChangeEncoder {
     value: number,
   ) {
     this.#context = context;
+    this.encoded = [...keys.encoded, value];
     this.#keys = keys;
     this.#value = value;
     this.#expiry = expiryOf(context, settings, target);
@@ -97,13 +100,13 @@ class StringEncoder implements ChangeEncoder {
 
   upsert(row: Row, out: CommandBatch): void {
     const key = this.#keys.of(row);
-    const value = row[this.#value] as string | null;
+    const value = row[this.#value] as Text | null;
     if (value === null) this.#null(key, out);
     else if (this.#expiry === null) out.add3('SET', key, value);
     else this.#setExpiring(this.#expiry, key, value, row, out);
   }
 
-  #setExpiring(expiry: Expiry, key: string, value: string, row: Row, out: CommandBatch): void {
+  #setExpiring(expiry: Expiry, key: Text, value: Text, row: Row, out: CommandBatch): void {
     const millis = expiry.of(row);
     if (millis === null) out.add3('SET', key, value);
     else if (!expiry.once) out.add5('SET', key, value, 'PX', millis);
@@ -121,7 +124,7 @@ class StringEncoder implements ChangeEncoder {
     return this.#keys.same(before, after);
   }
 
-  #null(key: string, out: CommandBatch): void {
+  #null(key: Text, out: CommandBatch): void {
     if (this.#onNull === 'fail') throw nullError(this.#context, this.#value, key);
     if (this.#onNull === 'delete') out.add2('DEL', key);
   }
@@ -129,6 +132,7 @@ class StringEncoder implements ChangeEncoder {
 
 /** The value is what a format makes of several columns. */
 class FormattedEncoder implements ChangeEncoder {
+  readonly encoded: readonly number[];
   readonly #context: TableContext;
   readonly #keys: RowKey;
   readonly #column: number;
@@ -147,6 +151,7 @@ class FormattedEncoder implements ChangeEncoder {
   ) {
     this.#context = context;
     this.#keys = keys;
+    this.encoded = keys.encoded;
     this.#column = column;
     this.#values = values;
     this.#expiry = expiryOf(context, settings, target);

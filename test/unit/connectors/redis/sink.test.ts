@@ -355,6 +355,23 @@ describe('back-pressure', () => {
     await flush;
     await writer.close();
   });
+
+  test('flush does not wait for what is written behind it', async () => {
+    const writer = await openWriter(STRING, KV, port, testRuntime(new ManualClock()));
+    port.hold();
+    await writer.write(batchOf(inserts(200)));
+    const flush = writer.flush(false);
+    const release = port.takeGate();
+    port.hold();
+    await writer.write(batchOf(inserts(200, 200)));
+    release();
+    await flush;
+    expect(writer.batchesInFlight).toBe(1);
+    port.release();
+    await writer.flush(false);
+    expect(writer.batchesInFlight).toBe(0);
+    await writer.close();
+  });
 });
 
 describe('failures', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommandBatch } from '../../../../../src/connectors/redis/client/command-batch.ts';
+import type { EncodedText } from '../../../../../src/types/encoded-text.ts';
+import { encodedText } from '../../../../support/encoded-texts.ts';
 
 /** The plain encoder that the fast one must equal. */
 function encode(commands: readonly (readonly (string | number | Uint8Array)[])[]): Buffer {
@@ -47,6 +49,32 @@ const anyCommand = fc.array(
 );
 
 describe('CommandBatch', () => {
+  it('encodes texts that are bytes as it does strings', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 80 }), { minLength: 4, maxLength: 4 }),
+        (words) => {
+          const [a, b, c, d] = words.map(encodedText) as [EncodedText, EncodedText, EncodedText, EncodedText];
+          const batch = new CommandBatch(1);
+          batch.add2('DEL', a);
+          batch.add3('SET', a, b);
+          batch.add4('HSET', a, b, c);
+          batch.add5('SET', a, b, c, d);
+          batch.begin(2, 'GET');
+          batch.arg(a);
+          const commands = [
+            ['DEL', words[0]!],
+            ['SET', ...words.slice(0, 2)],
+            ['HSET', ...words.slice(0, 3)],
+            ['SET', ...words],
+            ['GET', words[0]!],
+          ];
+          expect(batch.bytes().equals(encode(commands))).toBe(true);
+        },
+      ),
+    );
+  });
+
   it('encodes any command as the plain encoder does', () => {
     fc.assert(
       fc.property(fc.array(anyCommand, { maxLength: 8 }), (commands) => {
