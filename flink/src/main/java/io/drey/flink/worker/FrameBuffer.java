@@ -14,6 +14,7 @@ public final class FrameBuffer {
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
     private static final int ASCII_FLAG = 1;
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private byte[] bytes;
     private int end = HEADER;
@@ -81,12 +82,21 @@ public final class FrameBuffer {
     public void putText(byte[] utf8) {
         putBytes(utf8);
         if (ascii) {
-            int seen = 0;
-            for (byte b : utf8) {
-                seen |= b;
-            }
-            ascii = seen >= 0;
+            ascii = isAscii(utf8);
         }
+    }
+
+    /** Eight bytes at a time: the highest bit of none is set. */
+    private static boolean isAscii(byte[] text) {
+        int i = 0;
+        long seen = 0;
+        for (; i <= text.length - Long.BYTES; i += Long.BYTES) {
+            seen |= (long) LONG.get(text, i);
+        }
+        for (; i < text.length; i++) {
+            seen |= text[i];
+        }
+        return (seen & HIGH_BITS) == 0;
     }
 
     private void ensure(int more) {
