@@ -52,6 +52,18 @@ async function submit(number: number, options: string): Promise<void> {
   await session.close();
 }
 
+/** A job without the connector. What the JDK remembers of the classes of earlier jobs goes when it meets others. */
+async function submitFlinksOwn(): Promise<void> {
+  const log = flink.taskManagers[0]!.log;
+  const session = await FlinkSession.open({}, { ...flink, log });
+  await session.execute(
+    "CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '10')",
+  );
+  await session.execute("CREATE TABLE nowhere (n BIGINT) WITH ('connector' = 'blackhole')");
+  await session.insert('INSERT INTO nowhere SELECT n FROM numbers');
+  await session.close();
+}
+
 test(`${SUBMISSIONS} submissions leave nothing behind`, { timeout: LIMIT_MS }, async () => {
   const redis = await sharedRedis();
   const { host, port, database } = redis;
@@ -70,6 +82,7 @@ test(`${SUBMISSIONS} submissions leave nothing behind`, { timeout: LIMIT_MS }, a
   await eventually('no thread is left', async () =>
     (await threadsOf(pid)).every((name) => !name.startsWith('drey')),
   );
+  await submitFlinksOwn();
   // Flink keeps the loader of the latest job until the next one comes, or a minute.
   await eventually('no class loader is left', async () => (await jobClassLoaders(pid)) <= 1, 120_000);
   expect(openFiles(pid)).toBeLessThanOrEqual(files + 5);

@@ -28,6 +28,12 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     drey: 'can only be used as a lookup table or a sink',
     flink: 'can only be used as a lookup table or a sink',
   },
+  'types that do not fit the table': {
+    reason: 'Flink 2.3 counts the columns in this sentence from one, the others and Drey from zero.',
+    drey: "Incompatible types for sink column 'v' at position 1.",
+    flink: "Incompatible types for sink column 'v' at position 2.",
+    versions: ['2.3'],
+  },
   'a message that is no JSON': {
     reason:
       'The sentences of the format are the same; each host’s Kafka source describes the record in its own way.',

@@ -10,7 +10,7 @@ export interface Result {
   readonly name: string;
   /** What the job left behind in Drey. */
   readonly shows: string;
-  readonly verdict: 'same' | 'differs' | 'failed';
+  readonly verdict: 'same' | 'same with ON CONFLICT' | 'differs' | 'failed';
   readonly reason?: string;
 }
 
@@ -42,16 +42,52 @@ function savedResults(version: string): readonly Result[] | null {
   return existsSync(fileOf(version)) ? (JSON.parse(readFileSync(fileOf(version), 'utf8')) as Result[]) : null;
 }
 
+interface Run {
+  readonly version: string;
+  readonly results: readonly Result[];
+}
+
+function summary({ version, results }: Run): string {
+  const labels = {
+    same: 'the same',
+    'same with ON CONFLICT': 'the same with ON CONFLICT',
+    differs: 'with a difference',
+    failed: 'failed',
+  } satisfies Record<Result['verdict'], string>;
+  const counts = Object.entries(labels)
+    .map(
+      ([verdict, label]) => [results.filter((result) => result.verdict === verdict).length, label] as const,
+    )
+    .filter(([count]) => count > 0)
+    .map(([count, label]) => `${count} ${label}`);
+  return `- Flink ${version}: ${results.length} jobs, ${counts.join(', ')}`;
+}
+
+/** Each with its reason, and the version where it is not one of all. */
+function differences(runs: readonly Run[]): string[] {
+  const names = new Set(
+    runs.flatMap(({ results }) => results.filter(({ reason }) => reason).map(({ name }) => name)),
+  );
+  return Array.from(names, (name) => {
+    const differing = runs.flatMap(({ version, results }) => {
+      const reason = results.find((result) => result.name === name)?.reason;
+      return reason === undefined ? [] : [{ version, reason }];
+    });
+    const where =
+      differing.length === runs.length
+        ? ''
+        : ` (Flink ${differing.map(({ version }) => version).join(', ')})`;
+    return `- ${name}${where}: ${differing[0]!.reason}`;
+  });
+}
+
 function table(): string {
-  const runs = FLINK_VERSIONS.flatMap((version) => {
+  const runs: Run[] = FLINK_VERSIONS.flatMap((version) => {
     const results = savedResults(version);
     return results === null ? [] : [{ version, results }];
   });
   const first = runs[0]?.results ?? [];
   const groups = [...new Set(first.map((result) => result.group))];
-  const reasons = new Map(
-    first.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]])),
-  );
   const verdictOf = (results: readonly Result[], name: string) =>
     results.find((result) => result.name === name)?.verdict ?? 'not run';
   const section = (group: string) =>
@@ -67,17 +103,19 @@ function table(): string {
         }),
       '',
     ].join('\n');
-  const differences = [...reasons].map(([name, reason]) => `- ${name}: ${reason}`).join('\n');
   return `# Two hosts, one behaviour
 
 Made by \`DREY_PARITY=write npm run test:flink\` from test/flink/parity: each job runs in Drey's own runtime and on a Flink session cluster,
 over the same Kafka and the same Redis. Compared are all keys with type, content and time to live, printed rows, rows of queries,
 and the messages of jobs that fail.
 
-${runs.map(({ version, results }) => `- Flink ${version}: ${results.length} jobs, ${results.filter((r) => r.verdict === 'same').length} the same`).join('\n')}
+${runs.map(summary).join('\n')}
+
+Flink 2.3 refuses a job whose rows have another key than the table until it says what shall count; then it is run with the clause
+that Flink proposes, \`ON CONFLICT DO DEDUPLICATE\`, and compared.
 
 The differences:
 
-${differences}
+${differences(runs).join('\n')}
 ${groups.map(section).join('')}`;
 }
