@@ -1,21 +1,18 @@
 // A map from strings to a few strings or NULLs, for tables with millions of rows: it lives outside of the JavaScript heap, so
 // that the garbage collector never walks through it, and costs about 25 bytes a row besides the data in UTF-8.
 //
-// An index by hash (open addressing, linear probing) leads to the entries (compact-entries.ts).
+// An index by hash leads to the entries (compact-entries.ts).
 import { CompactEntries, type EntryOwner, type Texts } from './compact-entries.ts';
+import { HashIndex } from './hash-index.ts';
 
 export type { Texts };
 
-const FIRST_SLOTS = 1024;
 /** A key that is not ASCII is compared and hashed in UTF-8; up to this length without making room for it. */
 const SCRATCH_BYTES = 4096;
 
 export class CompactTable implements EntryOwner {
   readonly #entries = new CompactEntries();
-  /** Two numbers a slot, so that one access to memory reads both: the key's hash, and the entry's place plus one (0: free). */
-  #slots = new Uint32Array(2 * FIRST_SLOTS);
-  /** Slots less one: they are a power of two. */
-  #mask = FIRST_SLOTS - 1;
+  readonly #index = new HashIndex();
   #size = 0;
   /** The key under way in UTF-8, when it is not ASCII. */
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
@@ -28,12 +25,12 @@ export class CompactTable implements EntryOwner {
 
   /** Memory taken, reserved or used. */
   get byteLength(): number {
-    return this.#entries.byteLength + this.#slots.byteLength;
+    return this.#entries.byteLength + this.#index.byteLength;
   }
 
   get(key: string): Texts | undefined {
     const slot = this.#find(key, this.#hash(key));
-    return slot < 0 ? undefined : this.#entries.valuesAt(this.#placeAt(slot) - 1);
+    return slot < 0 ? undefined : this.#entries.valuesAt(this.#index.placeAt(slot) - 1);
   }
 
   has(key: string): boolean {
@@ -41,54 +38,40 @@ export class CompactTable implements EntryOwner {
   }
 
   set(key: string, values: Texts): void {
-    if ((this.#size + 1) * 4 > this.#mask * 3) this.#growIndex();
     const hash = this.#hash(key);
     const found = this.#find(key, hash);
-    const place = this.#entries.append(key, values) + 1;
-    if (found >= 0) {
-      const old = this.#placeAt(found) - 1;
-      this.#slots[2 * found + 1] = place;
-      this.#entries.remove(old, this);
+    const place = this.#entries.append(key, values);
+    if (found < 0) {
+      this.#index.add(hash, place);
+      this.#size++;
       return;
     }
-    this.#insert(hash, place);
-    this.#size++;
+    const old = this.#index.placeAt(found) - 1;
+    this.#index.moveTo(found, place);
+    this.#entries.remove(old, this);
   }
 
   delete(key: string): boolean {
-    let hole = this.#find(key, this.#hash(key));
-    if (hole < 0) return false;
-    const old = this.#placeAt(hole) - 1;
+    const slot = this.#find(key, this.#hash(key));
+    if (slot < 0) return false;
+    const old = this.#index.placeAt(slot) - 1;
     this.#size--;
-    // What stands behind in the same run moves up where its own place allows: no tombstones.
-    const mask = this.#mask;
-    let slot = hole;
-    for (;;) {
-      slot = (slot + 1) & mask;
-      if (this.#placeAt(slot) === 0) break;
-      const home = this.#slots[2 * slot]! & mask;
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      this.#slots.copyWithin(2 * hole, 2 * slot, 2 * slot + 2);
-      hole = slot;
-    }
-    this.#slots[2 * hole + 1] = 0;
+    this.#index.removeAt(slot);
     this.#entries.remove(old, this);
     return true;
   }
 
   /** In no order. The table must not be changed meanwhile. */
   *entries(): Generator<[key: string, values: Texts]> {
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      const place = this.#placeAt(slot);
-      if (place !== 0) yield [this.#entries.keyAt(place - 1), this.#entries.valuesAt(place - 1)];
-    }
+    for (const place of this.#index.places())
+      yield [this.#entries.keyAt(place), this.#entries.valuesAt(place)];
   }
 
   /** For the entries: the slot that leads to one. */
   find(place: number, buffer: Buffer, keyStart: number, keyEnd: number): number {
-    const mask = this.#mask;
-    for (let slot = hashBytes(buffer, keyStart, keyEnd) & mask; ; slot = (slot + 1) & mask) {
-      const found = this.#placeAt(slot);
+    const index = this.#index;
+    for (let slot = index.home(hashBytes(buffer, keyStart, keyEnd)); ; slot = index.next(slot)) {
+      const found = index.placeAt(slot);
       if (found === place + 1) return slot;
       if (found === 0) return -1;
     }
@@ -96,16 +79,16 @@ export class CompactTable implements EntryOwner {
 
   /** For the entries: one has moved. */
   moved(slot: number, to: number): void {
-    this.#slots[2 * slot + 1] = to + 1;
+    this.#index.moveTo(slot, to);
   }
 
   /** Slot of the key, or -1. `hash` was made of this key just now: a key that is not ASCII is in the scratch buffer. */
   #find(key: string, hash: number): number {
-    const mask = this.#mask;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = this.#placeAt(slot);
+    const index = this.#index;
+    for (let slot = index.home(hash); ; slot = index.next(slot)) {
+      const place = index.placeAt(slot);
       if (place === 0) return -1;
-      if (this.#slots[2 * slot] === hash && this.#holds(place - 1, key)) return slot;
+      if (index.hashAt(slot) === hash && this.#holds(place - 1, key)) return slot;
     }
   }
 
@@ -113,25 +96,6 @@ export class CompactTable implements EntryOwner {
     return this.#scratchLength > 0
       ? this.#entries.hasKeyBytes(place, this.#scratch, this.#scratchLength)
       : this.#entries.hasKey(place, key);
-  }
-
-  #insert(hash: number, place: number): void {
-    const mask = this.#mask;
-    let slot = hash & mask;
-    while (this.#placeAt(slot) !== 0) slot = (slot + 1) & mask;
-    this.#slots[2 * slot] = hash;
-    this.#slots[2 * slot + 1] = place;
-  }
-
-  #placeAt(slot: number): number {
-    return this.#slots[2 * slot + 1]!;
-  }
-
-  #growIndex(): void {
-    const slots = this.#slots;
-    this.#slots = new Uint32Array(2 * slots.length);
-    this.#mask = slots.length - 1;
-    for (let i = 0; i < slots.length; i += 2) if (slots[i + 1] !== 0) this.#insert(slots[i]!, slots[i + 1]!);
   }
 
   /** Of the key's UTF-8 bytes. Sets the scratch buffer. */

@@ -1,8 +1,12 @@
 // The keys used last: never more than a number of them, each for a time counted from its loading.
-import { LRUCache } from 'lru-cache';
+//
+// A hash index leads to entries that stand in arrays, linked in the order of use. A Map of objects, or the library that was here
+// before, touches twice as much memory for a key, and in a cache of many keys that is what a hit costs.
 import type { Clock } from '../../types/clock.ts';
 import type { Row } from '../../types/row.ts';
+import { textHash } from '../../types/text/text-hash.ts';
 import type { LookupCache } from './cache.ts';
+import { HashIndex } from './hash-index.ts';
 
 export interface LruSettings {
   /** Keys, at least 1. */
@@ -13,47 +17,138 @@ export interface LruSettings {
   readonly cacheEmpty: boolean;
 }
 
-const ONE = { size: 1 } as const;
+const FIRST_ENTRIES = 256;
+/** The entry before the first and behind the last. */
+const ENDS = 0;
+const NO_ROWS: readonly Row[] = [];
 
 export class LruLookupCache implements LookupCache {
-  readonly #entries: LRUCache<string, readonly Row[]>;
+  readonly #maxRows: number;
+  readonly #ttlMs: number;
   readonly #cacheEmpty: boolean;
+  readonly #clock: Clock;
+  readonly #index = new HashIndex();
+  #keys: string[] = [''];
+  #rows: (readonly Row[])[] = [NO_ROWS];
+  /** When an entry ends; without a time to live nothing is kept. */
+  #ends: number[] = [0];
+  /** Two numbers an entry: the one used after it, the one used before it. */
+  #links = new Uint32Array(2 * FIRST_ENTRIES);
+  readonly #free: number[] = [];
+  #size = 0;
 
   constructor(settings: LruSettings, clock: Clock) {
+    this.#maxRows = settings.maxRows;
+    this.#ttlMs = settings.ttlMs ?? Number.POSITIVE_INFINITY;
     this.#cacheEmpty = settings.cacheEmpty;
-    this.#entries = new LRUCache({
-      // Entries of size 1 and a largest total, not the library's `max`: that one allocates all of it beforehand.
-      maxSize: settings.maxRows,
-      ...(settings.ttlMs === undefined
-        ? {}
-        : {
-            ttl: settings.ttlMs,
-            // 0: the clock is asked each time, no timer of the library keeps an old answer.
-            ttlResolution: 0,
-            // The library takes a start of 0 for "no time to live".
-            perf: { now: () => clock.monotonic() + 1 },
-          }),
-    });
+    this.#clock = clock;
   }
 
   get(key: string): readonly Row[] | undefined {
-    return this.#entries.get(key);
+    const slot = this.#find(key, textHash(key));
+    if (slot < 0) return undefined;
+    const entry = this.#index.placeAt(slot) - 1;
+    if (this.#hasTtl() && this.#clock.monotonic() >= this.#ends[entry]!) {
+      this.#remove(slot, entry);
+      return undefined;
+    }
+    this.#use(entry);
+    return this.#rows[entry];
   }
 
   put(key: string, rows: readonly Row[]): void {
-    if (rows.length > 0 || this.#cacheEmpty) this.#entries.set(key, rows, ONE);
-    else this.#entries.delete(key);
+    const hash = textHash(key);
+    const slot = this.#find(key, hash);
+    if (rows.length === 0 && !this.#cacheEmpty) {
+      if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot) - 1);
+      return;
+    }
+    const entry = slot < 0 ? this.#add(key, hash) : this.#index.placeAt(slot) - 1;
+    this.#rows[entry] = rows;
+    if (this.#hasTtl()) this.#ends[entry] = this.#clock.monotonic() + this.#ttlMs;
+    this.#use(entry);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    const slot = this.#find(key, textHash(key));
+    if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot) - 1);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#index.clear();
+    this.#keys = [''];
+    this.#rows = [NO_ROWS];
+    this.#ends = [0];
+    this.#links = new Uint32Array(2 * FIRST_ENTRIES);
+    this.#free.length = 0;
+    this.#size = 0;
+  }
+
+  #hasTtl(): boolean {
+    return this.#ttlMs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Slot of the key, or -1. */
+  #find(key: string, hash: number): number {
+    const index = this.#index;
+    for (let slot = index.home(hash); ; slot = index.next(slot)) {
+      const place = index.placeAt(slot);
+      if (place === 0) return -1;
+      if (index.hashAt(slot) === hash && this.#keys[place - 1] === key) return slot;
+    }
+  }
+
+  /** Makes room, and a new entry that is in no order yet. */
+  #add(key: string, hash: number): number {
+    if (this.#size >= this.#maxRows) {
+      const oldest = this.#links[2 * ENDS]!;
+      const oldestKey = this.#keys[oldest]!;
+      this.#remove(this.#find(oldestKey, textHash(oldestKey)), oldest);
+    }
+    const entry = this.#free.pop() ?? this.#keys.length;
+    if (2 * entry >= this.#links.length) {
+      const grown = new Uint32Array(2 * this.#links.length);
+      grown.set(this.#links);
+      this.#links = grown;
+    }
+    this.#keys[entry] = key;
+    this.#links[2 * entry] = entry;
+    this.#links[2 * entry + 1] = entry;
+    this.#index.add(hash, entry);
+    this.#size++;
+    return entry;
+  }
+
+  #remove(slot: number, entry: number): void {
+    this.#index.removeAt(slot);
+    this.#unlink(entry);
+    this.#keys[entry] = '';
+    this.#rows[entry] = NO_ROWS;
+    this.#free.push(entry);
+    this.#size--;
+  }
+
+  /** The entry is the one used last from now on. */
+  #use(entry: number): void {
+    const links = this.#links;
+    const last = links[2 * ENDS + 1]!;
+    if (last === entry) return;
+    this.#unlink(entry);
+    links[2 * entry] = ENDS;
+    links[2 * entry + 1] = last;
+    links[2 * last] = entry;
+    links[2 * ENDS + 1] = entry;
+  }
+
+  #unlink(entry: number): void {
+    const links = this.#links;
+    const after = links[2 * entry]!;
+    const before = links[2 * entry + 1]!;
+    links[2 * after + 1] = before;
+    links[2 * before] = after;
   }
 }

@@ -4,6 +4,8 @@
 // their strings in memory until the whole heap is collected. Here nothing is taken out when an answer has come; what is found
 // is checked instead, and when the table is half full it is made anew of what is still under way.
 
+import { textHash } from '../../types/text/text-hash.ts';
+
 const FIRST_SLOTS = 8192;
 /** In the place of a place: the slot was never taken, or its id was taken out. */
 const FREE = -1;
@@ -11,7 +13,7 @@ const GONE = -2;
 
 export class Places {
   readonly #idAt: (place: number) => string | undefined;
-  #hashes = new Int32Array(FIRST_SLOTS);
+  #hashes = new Uint32Array(FIRST_SLOTS);
   #places = new Int32Array(FIRST_SLOTS).fill(FREE);
   /** Slots that are not free. */
   #taken = 0;
@@ -23,7 +25,7 @@ export class Places {
 
   /** Where `id` is under way; else it is from now on at `place` (not negative), and that is returned. */
   getOrSet(id: string, place: number): number {
-    const hash = hashOf(id);
+    const hash = textHash(id);
     const slot = this.#find(id, hash);
     const known = this.#places[slot]!;
     if (known >= 0) return known;
@@ -36,11 +38,11 @@ export class Places {
 
   /** Whether `id` is under way at `place`, and has not been deleted since. */
   has(id: string, place: number): boolean {
-    return this.#places[this.#find(id, hashOf(id))] === place;
+    return this.#places[this.#find(id, textHash(id))] === place;
   }
 
   delete(id: string): void {
-    const slot = this.#find(id, hashOf(id));
+    const slot = this.#find(id, textHash(id));
     if (this.#places[slot]! >= 0) this.#places[slot] = GONE;
   }
 
@@ -77,7 +79,7 @@ export class Places {
     }
     // Room for several times as many, or it would be made anew all the time.
     const slots = live * 4 > places.length ? places.length * 2 : places.length;
-    this.#hashes = new Int32Array(slots);
+    this.#hashes = new Uint32Array(slots);
     this.#places = new Int32Array(slots).fill(FREE);
     this.#taken = live;
     for (let i = 0; i < places.length; i++) {
@@ -92,10 +94,4 @@ export class Places {
     this.#hashes[slot] = hash;
     this.#places[slot] = place;
   }
-}
-
-function hashOf(id: string): number {
-  let hash = id.length;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash ^ (hash >>> 15);
 }
