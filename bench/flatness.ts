@@ -1,6 +1,6 @@
-// node bench/flatness.ts: does the cost of a row stay what it is? CPU a row over more rows, more partitions and other batches
-// has to be flat, the dearest point within 15 % of the cheapest; over columns and sizes of values it may grow in proportion,
-// so the cost of a column and of a byte must not rise. `--only rows,values`, `--rounds 3`, `--most 100000000` rows. Ends with 1 where something is not flat.
+// node bench/flatness.ts: does the cost of a row stay what it is? CPU a row over partitions and sizes of batches has to be flat, the
+// dearest point within 15 % of the cheapest; over more rows it must not rise (a short job pays for its compilation); over columns
+// and sizes of values it may grow in proportion, so the cost of a column and of a byte must not rise. `--only rows,values`, `--rounds 3`, `--most 100000000` rows. Ends with 1 where something is not flat.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,12 +8,15 @@ import { type KafkaHandle, type RedisHandle, startKafka, startRedis } from '../s
 import { produce, type TestMessage } from '../test/support/kafka-messages.ts';
 import { type Point, type Series, seriesUpTo } from './lib/flatness-series.ts';
 import { measureNode, median, type Usage, without } from './lib/measure.ts';
+import { recordBatch, sendRepeatedly } from './lib/steady-producer.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const OUT = path.join(root, 'bench/out');
-/** How far a cost may be above the least one: of all points of a flat series, of the points before it in a growing one. */
+/** How far a cost may be above the least one: of all points of a flat series, of the points before it in one that may fall. */
 const TOLERANCE = 1.15;
 const SAMPLES = 200;
+/** Messages of one record batch: it divides the number of messages that are repeated. */
+const BATCH = 1000;
 
 const { values } = parseArgs({
   options: {
@@ -64,12 +67,10 @@ async function measureSeries(servers: Servers, series: Series): Promise<Measured
   const { kafka } = servers;
   const measured: Measured[] = series.points.map((point) => ({ point, cpuMicros: [], rate: [], rssMb: [] }));
   const topics = new Set<string>();
-  for (const { topic, partitions, rows, message } of series.points) {
-    if (topics.has(topic)) continue;
-    topics.add(topic);
-    say(`${series.name}: producing ${rows} messages into ${topic}`);
-    await kafka.createTopic(topic, partitions);
-    await produce(kafka.brokers, topic, spread(rows, partitions, message));
+  for (const point of series.points) {
+    if (topics.has(point.topic)) continue;
+    topics.add(point.topic);
+    await fill(kafka, point);
   }
   // Round 0 warms up the servers: nothing of it is kept.
   for (let round = 0; round <= rounds; round++) {
@@ -84,6 +85,19 @@ async function measureSeries(servers: Servers, series: Series): Promise<Measured
     }
   }
   return measured;
+}
+
+async function fill(kafka: KafkaHandle, { topic, partitions, rows, message, period }: Point): Promise<void> {
+  say(`producing ${rows} messages into ${topic}`);
+  await kafka.createTopic(topic, partitions);
+  if (period === null) {
+    await produce(kafka.brokers, topic, spread(rows, partitions, message));
+    return;
+  }
+  const batches: Buffer[] = [];
+  for (let from = 0; from < period; from += BATCH)
+    batches.push(recordBatch(Array.from({ length: BATCH }, (_, n) => message(from + n))));
+  await sendRepeatedly(kafka.brokers, topic, batches, rows / period);
 }
 
 function* spread(rows: number, partitions: number, message: Point['message']): Iterable<TestMessage> {
@@ -125,7 +139,7 @@ function rowsOf(series: Series, measured: readonly Measured[]): Record<string, u
   const units = measured.map(({ point, cpuMicros }) => median(cpuMicros) / point.units);
   return measured.map(({ point, cpuMicros, rate, rssMb }, i) => {
     const unit = units[i]!;
-    const toLeast = unit / Math.min(...(series.unit === 'row' ? units : units.slice(0, i + 1)));
+    const toLeast = unit / Math.min(...(series.mayFall ? units.slice(0, i + 1) : units));
     return {
       series: series.title,
       at: point.label,

@@ -8,6 +8,8 @@ export interface Point {
   readonly partitions: number;
   readonly rows: number;
   readonly message: (i: number) => string;
+  /** The messages repeat themselves after so many. */
+  readonly period: number | null;
   readonly job: (tables: JobTables) => string;
   /** Keys in Redis afterwards: the last so many messages have one each. */
   readonly keys: number;
@@ -21,6 +23,8 @@ export interface Series {
   readonly name: string;
   readonly title: string;
   readonly unit: 'row' | 'column' | 'byte';
+  /** Whether a unit may become cheaper from point to point. */
+  readonly mayFall: boolean;
   readonly points: readonly Point[];
 }
 
@@ -36,12 +40,14 @@ export function seriesUpTo(most: number): readonly Series[] {
       name: 'rows',
       title: 'rows',
       unit: 'row',
-      points: counts.map((rows) => user(`${rows / 1e6} M`, `rows-${rows}`, { rows })),
+      mayFall: true,
+      points: counts.map((rows) => repeated(user(`${rows / 1e6} M`, `rows-${rows}`, { rows }))),
     },
     {
       name: 'partitions',
       title: 'partitions',
       unit: 'row',
+      mayFall: false,
       points: [1, 4, 16, 64].map((partitions) =>
         user(`${partitions}`, `parts-${partitions}`, { partitions }),
       ),
@@ -50,18 +56,21 @@ export function seriesUpTo(most: number): readonly Series[] {
       name: 'batches',
       title: 'sink.buffer-flush.max-rows',
       unit: 'row',
+      mayFall: false,
       points: [50, 200, 1000, 5000].map((batch) => user(`${batch}`, 'batches', { batch })),
     },
     {
       name: 'columns',
       title: 'columns, HASHMAP',
       unit: 'column',
+      mayFall: true,
       points: [2, 10, 50, 200].map(columns),
     },
     {
       name: 'values',
       title: 'bytes of the value',
       unit: 'byte',
+      mayFall: true,
       points: [10, 100, 1000, 10_000, 100_000].map(value),
     },
   ];
@@ -88,8 +97,19 @@ function user(label: string, topic: string, { rows = ROWS, partitions = 1, batch
         query: 'SELECT id, name FROM src',
       }),
     keys: KEYS,
+    period: null,
     sample: (i) => ({ command: ['GET', userKey(i % KEYS)], reply: nameOf(i) }),
     units: 1,
+  };
+}
+
+/** So many messages can only be made by sending the same ones again. */
+function repeated(point: Point): Point {
+  return {
+    ...point,
+    period: KEYS,
+    message: (i) => point.message(i % KEYS),
+    sample: (i) => point.sample(i % KEYS),
   };
 }
 
@@ -115,6 +135,7 @@ function columns(count: number): Point {
         query: 'SELECT * FROM src',
       }),
     keys,
+    period: null,
     sample: (i) => ({
       command: ['HGET', userKey(i % keys), names.at(-1)!],
       reply: text(i, count - 1),
@@ -141,6 +162,7 @@ function value(bytes: number): Point {
         query: 'SELECT id, name FROM src',
       }),
     keys,
+    period: null,
     sample: (i) => ({ command: ['GET', userKey(i % keys)], reply: text(i) }),
     units: bytes,
   };
