@@ -41,6 +41,9 @@ function shortened(output) {
   return left <= 0 ? lines.join('\n') : `${lines.slice(0, SHOWN_LINES).join('\n')}\n… ${left} more lines`;
 }
 
+/** What Maven says about tests that failed stands at the end. */
+const lastLines = (output) => output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+
 async function step(name, work) {
   const since = performance.now();
   try {
@@ -76,7 +79,7 @@ async function flinkTests() {
   const result = await runModuleTests(commands, '1.20', { group: 'short', limitMs: FLINK_LIMIT_MS });
   const { ok, passed, failed, output } = result;
   if (ok) say(`✓ connector for Flink: ${passed} passed (${seconds(since)})`);
-  else say(`✗ connector for Flink: ${passed} passed, ${failed} failed\n${shortened(output)}`);
+  else say(`✗ connector for Flink: ${passed} passed, ${failed} failed\n${lastLines(output)}`);
   return result;
 }
 

@@ -25,6 +25,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.params.ClientKillParams.SkipMe;
 
@@ -142,8 +143,7 @@ class WorkerLifeTest extends JobTest {
     }
 
     @Test
-    void aSavepointHasEverythingBeforeIt() throws Exception {
-        Path folder = Files.createTempDirectory("savepoint");
+    void aSavepointHasEverythingBeforeIt(@TempDir Path folder) throws Exception {
         sql(SINK.replace(
                 "'mode'", "'sink.buffer-flush.interval' = '0', 'sink.buffer-flush.max-rows' = '1000000', 'mode'"));
         rows(100, 20_000);
