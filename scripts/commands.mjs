@@ -1,8 +1,8 @@
 // Commands that take everything with them when they are stopped: each has a process group of its own, so that what it has started
-// (Maven's test JVM, that one's servers) ends with it, at Ctrl-C and at its time limit.
+// (Maven's test JVM, that one's servers) ends with it: at Ctrl-C, at its time limit, and with this process however that ends.
 import { spawn } from 'node:child_process';
 import { project, toolEnvironment } from './dependencies.mjs';
-import { until } from './services/process.mjs';
+import { startWithOwner, until } from './services/process.mjs';
 
 const GRACE_MS = 20_000;
 
@@ -50,7 +50,8 @@ export class Commands {
   async execute(command, args, { live = false, env = {}, limitMs = null } = {}) {
     const pipe = live ? 'inherit' : 'pipe';
     const stdio = ['ignore', pipe, pipe];
-    const child = spawn(command, args, { cwd: project, env: toolEnvironment(env), stdio, detached: true });
+    const options = { cwd: project, env: toolEnvironment(env), stdio, detached: true };
+    const { child, forget } = startWithOwner(() => spawn(command, args, options));
     let output = '';
     let stopped = false;
     let ending = Promise.resolve();
@@ -79,6 +80,7 @@ export class Commands {
       return { ok: code === 0 && !stopped, output };
     } finally {
       clearTimeout(limit);
+      forget();
       this.#stop = () => {};
     }
   }

@@ -112,26 +112,42 @@ printf '%s\\n' "$folders" | while read -r folder; do [ -z "$folder" ] || rm -rf 
 
 let guard = null;
 
+function startGuard() {
+  if (guard !== null) return;
+  guard = spawn('/bin/sh', ['-c', GUARD], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    // It needs rm and sleep, whatever PATH its owner has.
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+  });
+  guard.unref();
+  guard.stdin.on('error', () => {
+    guard = null;
+  });
+  guard.stdin.unref?.();
+}
+
 function tellGuard(line) {
-  if (guard === null) {
-    guard = spawn('/bin/sh', ['-c', GUARD], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-      // It needs rm and sleep, whatever PATH its owner has.
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-    });
-    guard.unref();
-    guard.stdin.on('error', () => {
-      guard = null;
-    });
-    guard.stdin.unref?.();
-  }
+  startGuard();
   guard.stdin.write(`${line}\n`);
 }
 
 /** Has `folder` removed when this process ends, however it ends. */
 export function removeWithOwner(folder) {
   tellGuard(`f ${folder}`);
+}
+
+/**
+ * Starts the leader of a process group that is killed when this process ends, however it ends. `start`: answers the child. Answers it,
+ * and what to call when the group has ended before.
+ */
+export function startWithOwner(start) {
+  // First the guard: the group may live for longer than this process from its first moment on.
+  startGuard();
+  const child = start();
+  if (child.pid === undefined) return { child, forget: () => {} };
+  tellGuard(`+ -${child.pid}`);
+  return { child, forget: () => tellGuard(`- -${child.pid}`) };
 }
 
 /**

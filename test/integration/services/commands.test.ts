@@ -1,6 +1,22 @@
 // What commands of the scripts leave running when they are stopped: nothing.
-import { expect, test } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
 import { Commands } from '../../../scripts/commands.mjs';
+
+const SCRIPT = path.join(import.meta.dirname, '../../../scripts/commands.mjs');
+
+/** A process that runs a command, which prints its pid. */
+const OWNER = `import { Commands } from ${JSON.stringify(SCRIPT)};
+new Commands().execute('sh', ['-c', 'echo $$; sleep 300; true'], { live: true });`;
+
+let owner: ChildProcess | null = null;
+
+afterEach(() => {
+  owner?.kill('SIGKILL');
+  owner = null;
+});
 
 test('a command that takes too long ends with what it has started', async () => {
   const { ok, output } = await new Commands().execute('sh', ['-c', 'sleep 300 & echo $!; wait'], {
@@ -10,6 +26,17 @@ test('a command that takes too long ends with what it has started', async () => 
   expect(output).toContain('sh was stopped: it took more than 1 s');
   const started = Number.parseInt(output, 10);
   expect(() => process.kill(started, 0)).toThrow('ESRCH');
+});
+
+test('a command ends with a script that is killed', async () => {
+  const args = ['--input-type=module', '-e', OWNER];
+  owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stdout = owner.stdout!;
+  const [text] = (await once(stdout, 'data')) as [Buffer];
+  expect(process.kill(-Number.parseInt(String(text), 10), 0)).toBe(true);
+  owner.kill('SIGKILL');
+  // The last one of the group that could write has ended.
+  await once(stdout, 'end');
 });
 
 test('a command that fails says what it printed', async () => {
