@@ -99,7 +99,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  const isUsage = error instanceof StageError || error.code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${isUsage ? error.message : error.stack}\n`);
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) process.stderr.write(`${error.message}\n${USAGE}\n`);
+  else process.stderr.write(`${error instanceof StageError ? error.message : error.stack}\n`);
   process.exitCode ??= 1;
 }
