@@ -130,7 +130,7 @@ async function measureWork(bench: Bench, work: Work, round: number): Promise<voi
       measure(bench, [cli, 'run', '--metrics', '-'], work.job(tables(topic))),
     );
   });
-  if (joined) expectRows(work, rows, usage.stderr);
+  if (joined) expectRows(work.name, rows, usage.stderr);
   else await expectWritten(redis, work, rows);
   keep(figures, round, usage);
   if (work.limit === null || round === 0) return;

@@ -10,6 +10,7 @@ import { produce, type TestMessage } from '../test/support/kafka-messages.ts';
 import { measureNode, median, type Usage, without } from './lib/measure.ts';
 import { users } from './lib/messages.ts';
 import { PARALLEL_WORKS, type ParallelWork } from './lib/parallel-works.ts';
+import { expectRows } from './lib/results.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const OUT = path.join(root, 'bench/out');
@@ -119,8 +120,7 @@ async function measure({ kafka, redis }: Servers, work: ParallelWork, n: number)
   const startUp = await run('none');
   await redis.command(['FLUSHALL']);
   const usage = await run('rows');
-  const sent = Number(/sink\.snk\.numRecordsSend\D+(\d+)/.exec(usage.stderr)?.[1]);
-  if (sent !== rows) throw new Error(`${work.name}: ${rows} rows expected, ${sent} found`);
+  expectRows(work.name, rows, usage.stderr);
   return without(usage, startUp);
 }
 

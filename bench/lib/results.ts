@@ -15,11 +15,12 @@ export async function expectWritten(redis: RedisHandle, work: Work, rows: number
   await expectReplies(redis, work.name, distinctKeys(work.topic, rows), (id) => result.sample(id, rows));
 }
 
-/** @throws unless the job, by its own metrics, handed exactly so many rows to the sink */
-export function expectRows(work: Work, rows: number, stderr: string): void {
-  const found = /sink\.snk\.numRecordsSend\D+(\d+)/.exec(stderr)?.[1];
+/** @throws unless the job, by its own metrics, handed exactly so many rows to the sink `snk` */
+export function expectRows(name: string, rows: number, stderr: string): void {
+  // A long job prints them several times: the last counts.
+  const found = [...stderr.matchAll(/sink\.snk\.numRecordsSend\D+(\d+)/g)].at(-1)?.[1];
   if (Number(found) !== rows) {
-    throw new Error(`${work.name}: ${rows} joined rows expected, ${found ?? 'no number of them'} found`);
+    throw new Error(`${name}: ${rows} rows expected, ${found ?? 'no number of them'} found`);
   }
 }
 
