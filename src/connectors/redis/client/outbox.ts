@@ -11,7 +11,8 @@ import type { Clock, Timer } from '../../../types/clock.ts';
 /** What is given to the socket at a time, when it takes no more for now. */
 const PIECE_BYTES = 256 * 1024;
 const PAUSE_MS = 1;
-/** Batches are gathered until they are as long as this together. */
+/** Batches shorter than this are gathered, until they are as long as that together. */
+const SMALL_BYTES = 8 * 1024;
 const GATHERED_BYTES = 32 * 1024;
 
 export class Outbox {
@@ -19,8 +20,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #moved: () => void;
   readonly #waiting: Uint8Array[] = [];
-  /** What the turn has brought so far; goes out at its end. */
-  #gathered: Uint8Array[] = [];
+  /** The small batches of this turn, so far; they go out at its end. */
+  #gathered = Buffer.allocUnsafeSlow(0);
   #gatheredBytes = 0;
   #pause: Timer | null = null;
   /** The socket has enough for now: 'drain' will follow. */
@@ -46,27 +47,36 @@ export class Outbox {
 
   /** The bytes must stay as they are until they are sent, or close() is called. */
   write(bytes: Uint8Array): void {
+    if (bytes.length >= SMALL_BYTES) {
+      this.#sendGathered();
+      this.#send(bytes);
+      return;
+    }
+    if (this.#gatheredBytes + bytes.length > GATHERED_BYTES) this.#sendGathered();
     // Asked once for several batches: after all that this turn has to do.
-    if (this.#gathered.length === 0) process.nextTick(() => this.#flush());
-    this.#gathered.push(bytes);
+    if (this.#gatheredBytes === 0) process.nextTick(() => this.#sendGathered());
+    if (this.#gathered.length === 0) this.#gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    this.#gathered.set(bytes, this.#gatheredBytes);
     this.#gatheredBytes += bytes.length;
-    if (this.#gatheredBytes >= GATHERED_BYTES) this.#flush();
   }
 
   close(): void {
-    this.#gathered = [];
     this.#gatheredBytes = 0;
     this.#waiting.length = 0;
     this.#pause?.cancel();
     this.#pause = null;
   }
 
-  #flush(): void {
-    const [first, ...more] = this.#gathered;
-    if (first === undefined) return;
-    const bytes = more.length === 0 ? first : Buffer.concat(this.#gathered, this.#gatheredBytes);
-    this.#gathered = [];
+  #sendGathered(): void {
+    if (this.#gatheredBytes === 0) return;
+    const bytes = this.#gathered.subarray(0, this.#gatheredBytes);
     this.#gatheredBytes = 0;
+    this.#send(bytes);
+    // What the system has not taken yet must stay as it is.
+    if (this.busy) this.#gathered = Buffer.allocUnsafeSlow(0);
+  }
+
+  #send(bytes: Uint8Array): void {
     if (bytes.length <= PIECE_BYTES && !this.#full && this.#pause === null) {
       this.#give(bytes);
       return;
