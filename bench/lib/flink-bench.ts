@@ -14,6 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const OUT = path.join(root, 'bench/out');
 /** Others that take more of a core than this are told of. */
 const FOREIGN_LOAD = 0.25;
+const WARM_UP_SHARE = 0.25;
 const DEFAULT_ROWS = 2_000_000;
 const DEFAULT_ROUNDS = 3;
 
@@ -78,11 +79,13 @@ async function measureAll(
     // Round 0 warms the TaskManager up: nothing of it is kept.
     say(round === 0 ? 'warm-up' : `round ${round} of ${bench.rounds}, load ${loadavg()[0]!.toFixed(2)}`);
     for (const [work, figures] of results) {
-      const rows = Math.round(bench.rows * work.share);
+      const rows = Math.round(bench.rows * work.share * (round === 0 ? WARM_UP_SHARE : 1));
       const start = await runFlinkWork(place, work, 1);
       const whole = await runFlinkWork(place, work, rows);
       tellOthers(work, whole);
-      if (round > 0) figures.add(rows, whole, start);
+      if (round === 0) continue;
+      figures.add(rows, whole, start);
+      say(`${work.name}: ${Math.round(figures.rowsPerSecond.at(-1)!)} rows/s`);
     }
   }
   return results;

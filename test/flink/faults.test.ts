@@ -177,7 +177,9 @@ test('a job under back-pressure is cancelled at once, and its worker ends', {
 }, async () => {
   // The source in a task of its own: Flink tells of each task whether it is held back.
   const settings = { 'pipeline.operator-chaining.enabled': 'false' };
-  const where = `${at(redis, 8)}, 'socket.timeout' = '120s'`;
+  // The buffer's interval ends while the sink waits for room.
+  const buffer = "'sink.buffer-flush.max-rows' = '100', 'sink.buffer-flush.interval' = '200ms'";
+  const where = `${at(redis, 8)}, 'socket.timeout' = '120s', ${buffer}`;
   const job = await startWriting(flink, where, { settings, endless: true });
   await written(sizeOf(8), 0.1, job, LIMIT_MS);
   const running = workers();

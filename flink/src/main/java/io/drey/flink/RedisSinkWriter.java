@@ -54,6 +54,9 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private boolean awaitsAfter;
 
     private boolean timerIsSet;
+    /** The interval is over, and there was no room for what was buffered. */
+    private boolean isDue;
+
     private int inFlight;
     private long bytesInFlight;
     private volatile long sendTimeMillis;
@@ -124,21 +127,37 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         }
     }
 
-    private void onTimer() throws IOException, InterruptedException {
+    /**
+     * Does not wait for room: a timer may fire inside of a wait, and Flink swallows what is thrown in a timer, also the interrupt of
+     * a task that is cancelled. The wait around it would then go on.
+     */
+    private void onTimer() {
         timerIsSet = false;
-        if (!closed) {
-            send();
+        isDue = rows > 0;
+        sendWhatIsDue();
+    }
+
+    private void sendWhatIsDue() {
+        if (isDue && rows > 0 && hasRoom()) {
+            sendNow();
         }
     }
 
-    private void send() throws IOException, InterruptedException {
+    private void send() throws InterruptedException {
         while (rows > 0 && !hasRoom()) {
             mailbox.yield();
         }
-        // While it waited, the timer may have sent what there was.
-        if (rows == 0 || closed) {
+        // While it waited, an answer or the timer may have sent what there was.
+        if (rows > 0) {
+            sendNow();
+        }
+    }
+
+    private void sendNow() {
+        if (closed) {
             return;
         }
+        isDue = false;
         FrameBuffer frame = buffer;
         int count = rows;
         int size = bytes;
@@ -178,6 +197,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
                 bytesOut.inc(size);
                 shownRecordsOut.inc(count);
                 shownBytesOut.inc(size);
+                sendWhatIsDue();
             });
         }
 

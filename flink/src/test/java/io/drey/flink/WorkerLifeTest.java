@@ -127,6 +127,56 @@ class WorkerLifeTest extends JobTest {
         }
     }
 
+    /** The timer of the buffer fires while the sink waits for room: the one interrupt that a cancelled task gets must end that wait. */
+    @Test
+    void aJobIsCancelledWhileItsBufferIsFullAndDue() throws Exception {
+        sql(SINK.replace(
+                "'mode'",
+                "'socket.timeout' = '120 s', 'sink.buffer-flush.max-rows' = '100', "
+                        + "'sink.buffer-flush.interval' = '200 ms', 'mode'"));
+        rows(100_000, 5_000_000);
+        tables.getConfig().set("task.cancellation.interval", "10 min");
+        JobClient job = submit(INSERT);
+        awaitRows(1);
+        FlinkCluster.signal("STOP", server.pid());
+        try {
+            FlinkCluster.await("the sink waits longer than the interval", new WaitOfTheSink(1_000)::isLongEnough);
+            job.cancel().get();
+            FlinkCluster.await("the end", () -> job.getJobStatus().join() == JobStatus.CANCELED);
+            nothingIsLeft();
+        } finally {
+            FlinkCluster.signal("CONT", server.pid());
+        }
+    }
+
+    /** How long a task has stood in the sink, as its thread's stack shows. */
+    private static final class WaitOfTheSink {
+        private final long limitMillis;
+        private long since;
+
+        private WaitOfTheSink(long limitMillis) {
+            this.limitMillis = limitMillis;
+            since = System.nanoTime();
+        }
+
+        private boolean isLongEnough() {
+            boolean waits = Thread.getAllStackTraces().values().stream()
+                    .anyMatch(stack -> has(stack, RedisSinkWriter.class.getName(), "write")
+                            && has(stack, "org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl", "yield"));
+            long now = System.nanoTime();
+            if (!waits) {
+                since = now;
+            }
+            return now - since > limitMillis * 1_000_000;
+        }
+
+        private static boolean has(StackTraceElement[] stack, String type, String method) {
+            return Stream.of(stack)
+                    .anyMatch(frame -> frame.getClassName().equals(type)
+                            && frame.getMethodName().equals(method));
+        }
+    }
+
     @Test
     @Tag("short")
     void saysWhereNodeIsMissing() throws Exception {
