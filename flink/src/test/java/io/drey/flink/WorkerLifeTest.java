@@ -162,7 +162,10 @@ class WorkerLifeTest extends JobTest {
         private boolean isLongEnough() {
             boolean waits = Thread.getAllStackTraces().values().stream()
                     .anyMatch(stack -> has(stack, RedisSinkWriter.class.getName(), "write")
-                            && has(stack, "org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl", "yield"));
+                            && has(
+                                    stack,
+                                    "org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl",
+                                    "yield"));
             long now = System.nanoTime();
             if (!waits) {
                 since = now;
