@@ -2,6 +2,7 @@
 // that the garbage collector never walks through it, and costs about 25 bytes a row besides the data in UTF-8.
 //
 // An index by hash leads to the entries (compact-entries.ts).
+import { addUnit, HASH_START, mixed } from '../../types/hash.ts';
 import { CompactEntries, type EntryOwner, type Texts } from './compact-entries.ts';
 import { HashIndex } from './hash-index.ts';
 
@@ -100,14 +101,14 @@ export class CompactTable implements EntryOwner {
 
   /** Of the key's UTF-8 bytes. Sets the scratch buffer. */
   #hash(key: string): number {
-    let hash = FNV_START;
+    let hash = HASH_START;
     this.#scratchLength = 0;
     for (let i = 0; i < key.length; i++) {
       const code = key.charCodeAt(i);
       if (code > 127) return this.#hashEncoded(key);
-      hash = Math.imul(hash ^ code, FNV_PRIME);
+      hash = addUnit(hash, code);
     }
-    return mix(hash);
+    return mixed(hash);
   }
 
   #hashEncoded(key: string): number {
@@ -118,20 +119,8 @@ export class CompactTable implements EntryOwner {
   }
 }
 
-/** FNV-1a, mixed once more. */
-const FNV_START = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = FNV_START;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
-  return mix(hash);
-}
-
-function mix(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  let hash = HASH_START;
+  for (let i = start; i < end; i++) hash = addUnit(hash, bytes[i]!);
+  return mixed(hash);
 }

@@ -3,8 +3,8 @@
 // A hash index leads to entries that stand in arrays, linked in the order of use. A Map of objects, or the library that was here
 // before, touches twice as much memory for a key, and in a cache of many keys that is what a hit costs.
 import type { Clock } from '../../types/clock.ts';
+import { textHash } from '../../types/hash.ts';
 import type { Row } from '../../types/row.ts';
-import { textHash } from '../../types/text/text-hash.ts';
 import type { LookupCache } from './cache.ts';
 import { HashIndex } from './hash-index.ts';
 

@@ -2,9 +2,13 @@
 // key's hash names, so that the changes of a key stay in order.
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import type { SinkWriter } from '../../connector/sink.ts';
+import { addText, addUnit, HASH_START, mixed } from '../../types/hash.ts';
 import type { Row, RowBatch } from '../../types/row.ts';
 import { RedisSinkWriter, type SinkWriterSettings } from './sink.ts';
 import { SinkMetrics } from './sink-metrics.ts';
+
+/** Behind each part of a key, so that 'a', 'bc' and 'ab', 'c' are not the same. */
+const SEPARATOR = 0x1f;
 
 export interface ParallelSettings {
   /** One for each connection. An encoder is not shared. */
@@ -63,15 +67,13 @@ export class ParallelSinkWriter implements SinkWriter {
   }
 
   #hash(row: Row): number {
-    let hash = 0x811c9dc5;
+    let hash = HASH_START;
     for (const column of this.#keyColumns) {
       const value = row[column];
       // A key that is NULL is refused by whichever writer gets it.
-      const text = typeof value === 'string' ? value : String(value);
-      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-      hash = Math.imul(hash ^ 0x1f, 0x01000193);
+      hash = addUnit(addText(hash, typeof value === 'string' ? value : String(value)), SEPARATOR);
     }
-    return (hash ^ (hash >>> 15)) >>> 0;
+    return mixed(hash);
   }
 
   async flush(endOfInput: boolean): Promise<void> {

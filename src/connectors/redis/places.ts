@@ -4,7 +4,7 @@
 // their strings in memory until the whole heap is collected. Here nothing is taken out when an answer has come; what is found
 // is checked instead, and when the table is half full it is made anew of what is still under way.
 
-import { textHash } from '../../types/text/text-hash.ts';
+import { textHash } from '../../types/hash.ts';
 
 const FIRST_SLOTS = 8192;
 /** In the place of a place: the slot was never taken, or its id was taken out. */
