@@ -3,8 +3,9 @@
 //   row  = u8 kind | u16 n | n x cell      kind as RowKind; n: columns of the table, DDL order
 //   key  = u16 n | n x cell
 //   cell = i32 len | bytes                 len -1: NULL; the bytes of a type: cell-types.ts
-import { type RawBuffer, raw } from '../connectors/redis/client/raw-buffer.ts';
+
 import { EncodedText } from '../types/encoded-text.ts';
+import { type RawBuffer, raw } from '../types/raw-buffer.ts';
 import type { Row, RowBatch } from '../types/row.ts';
 import { type CellType, type NestedCell, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';

@@ -3,7 +3,7 @@
 // buffer of which half is holes is emptied, its entries written anew behind the others: one buffer at a time, so that a table of any
 // size never stands still for long.
 
-import { type SliceableBuffer, sliceable } from '../../types/byte-slices.ts';
+import { type RawBuffer, raw } from '../../types/raw-buffer.ts';
 
 /** What a key has: one text, or several of which some may be missing. */
 export type Texts = readonly (string | null)[];
@@ -22,7 +22,7 @@ const MIN_WASTE_BYTES = 4 * 1024 * 1024;
 const EXACT_BYTES = 64 * 1024;
 
 interface Chunk {
-  buffer: SliceableBuffer;
+  buffer: RawBuffer;
   /** Where the next entry would go. */
   end: number;
   wasted: number;
@@ -164,7 +164,7 @@ export class CompactEntries {
 
   #grow(chunk: Chunk, bytes: number): void {
     const size = Math.min(CHUNK_BYTES, Math.max(chunk.buffer.length * 2, chunk.end + bytes));
-    const grown = sliceable(Buffer.allocUnsafeSlow(size));
+    const grown = raw(Buffer.allocUnsafeSlow(size));
     chunk.buffer.copy(grown, 0, 0, chunk.end);
     this.#bytes += size - chunk.buffer.length;
     chunk.buffer = grown;
@@ -173,7 +173,7 @@ export class CompactEntries {
   #open(size: number): Chunk {
     const number = this.#freeNumbers.pop() ?? this.#chunks.length;
     if (number > MAX_CHUNKS) throw new RangeError('the cached table is larger than 32 GiB');
-    const chunk = { buffer: sliceable(Buffer.allocUnsafeSlow(size)), end: 0, wasted: 0 };
+    const chunk = { buffer: raw(Buffer.allocUnsafeSlow(size)), end: 0, wasted: 0 };
     this.#chunks[number] = chunk;
     this.#bytes += size;
     this.#current = number;

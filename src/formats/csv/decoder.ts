@@ -1,8 +1,8 @@
 // Lines of CSV to rows (org.apache.flink.formats.csv.CsvRowDataDeserializationSchema). Only projected columns are converted.
 import type { BatchBuilder } from '../../connector/batch-builder.ts';
 import type { Decoder, DecoderContext } from '../../connector/format.ts';
-import { sliceable } from '../../types/byte-slices.ts';
 import { DataError } from '../../types/errors.ts';
+import { raw } from '../../types/raw-buffer.ts';
 import type { Row } from '../../types/row.ts';
 import type { CsvDialect } from './options.ts';
 import { columnReader, type FieldReader, lengthMismatch } from './readers.ts';
@@ -30,7 +30,7 @@ export class CsvDecoder implements Decoder {
 
   decode(bytes: Buffer, start: number, end: number, out: BatchBuilder): void {
     if (start >= end || (this.#dialect.allowComments && bytes[start] === COMMENT)) return;
-    const text = sliceable(bytes).utf8Slice(start, end);
+    const text = raw(bytes).utf8Slice(start, end);
     try {
       out.add(this.#row(this.#tokenizer.split(text)));
     } catch (cause) {

@@ -1,7 +1,7 @@
 // A cursor over the bytes of one JSON text: strict as Jackson is with Flink's settings (raw control characters inside of
 // strings are allowed), without a tree.
 import { isUtf8 } from 'node:buffer';
-import { type SliceableBuffer, sliceable } from '../../types/byte-slices.ts';
+import { type RawBuffer, raw } from '../../types/raw-buffer.ts';
 import {
   endsNumber,
   hexDigit,
@@ -14,13 +14,13 @@ import {
 
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
-const EMPTY = sliceable(Buffer.alloc(0));
+const EMPTY = raw(Buffer.alloc(0));
 
 /** Bytes that are read as one text; longer messages are not. */
 const TEXT = 512;
 
 export class JsonScanner {
-  bytes: SliceableBuffer = EMPTY;
+  bytes: RawBuffer = EMPTY;
   start = 0;
   /** The next byte to read. */
   pos = 0;
@@ -35,7 +35,7 @@ export class JsonScanner {
   /** Messages in one buffer come one behind the other; one that begins before the last has other bytes. */
   reset(bytes: Buffer, start: number, end: number): void {
     if (bytes !== this.bytes || start < this.end) this.#textEnd = 0;
-    this.bytes = sliceable(bytes);
+    this.bytes = raw(bytes);
     this.start = start;
     this.pos = start;
     this.end = end;

@@ -1,5 +1,5 @@
 // Java's charset names on top of what Node encodes and decodes.
-import { sliceable } from '../../types/byte-slices.ts';
+import { raw } from '../../types/raw-buffer.ts';
 
 export interface Charset {
   decode(bytes: Buffer, start: number, end: number): string;
@@ -7,18 +7,18 @@ export interface Charset {
 }
 
 const utf8: Charset = {
-  decode: (bytes, start, end) => sliceable(bytes).utf8Slice(start, end),
+  decode: (bytes, start, end) => raw(bytes).utf8Slice(start, end),
   encode: (text) => Buffer.from(text, 'utf8'),
 };
 
 const latin1: Charset = {
-  decode: (bytes, start, end) => sliceable(bytes).latin1Slice(start, end),
+  decode: (bytes, start, end) => raw(bytes).latin1Slice(start, end),
   encode: (text) => singleByte(text, 0xff),
 };
 
 const ascii: Charset = {
   decode(bytes, start, end) {
-    const text = sliceable(bytes).latin1Slice(start, end);
+    const text = raw(bytes).latin1Slice(start, end);
     return text.replace(/\P{ASCII}/gu, '\ufffd');
   },
   encode: (text) => singleByte(text, 0x7f),

@@ -6,7 +6,7 @@
 // long or non-ASCII ones go through Buffer's own UTF-8 encoder. A lone surrogate becomes U+FFFD, as everywhere in Node.
 
 import type { EncodedText, Text } from '../../../types/encoded-text.ts';
-import { type RawBuffer, raw } from './raw-buffer.ts';
+import { type RawBuffer, raw } from '../../../types/raw-buffer.ts';
 
 const STAR = 42;
 const DOLLAR = 36;

@@ -3,8 +3,9 @@
 // Three kinds of state: the bytes not read yet, the arrays under construction (so that a long array is not read again for each
 // chunk), and how many bytes the next step needs at least (so that a large string is put together once). Replies that nobody
 // wants are counted by their bytes: a run of `+OK` or `:1` costs neither an object nor a call each.
+
+import { type RawBuffer, raw } from '../../../types/raw-buffer.ts';
 import { RedisReplyError, type Reply } from './port.ts';
-import { type RawBuffer, raw } from './raw-buffer.ts';
 
 /** Receives what the parser reads. */
 export interface ReplySink {

@@ -1,7 +1,8 @@
 // Which slot each command of a batch belongs to, read from its encoded bytes.
+
+import { raw } from '../../../../types/raw-buffer.ts';
 import type { CommandBatch } from '../command-batch.ts';
 import { hasNoKey } from '../command-keys.ts';
-import { raw } from '../raw-buffer.ts';
 import { slotOf } from './slots.ts';
 
 /** Stands for a slot where a command has no key: any master will do. */
