@@ -2,12 +2,12 @@
 // and bytes of that again costs more than all the rest of a row.
 
 export class EncodedText {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
 
   /** @param bytes its bytes are those from `start` to `end`; nobody writes into them any more */
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -23,7 +23,7 @@ export class EncodedText {
   }
 
   toString(): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset).toString('utf8', this.start, this.end);
+    return this.bytes.toString('utf8', this.start, this.end);
   }
 }
 

@@ -14,14 +14,13 @@ const SCRATCH_BYTES = 4096;
 export class CompactTable implements EntryOwner {
   readonly #entries = new CompactEntries();
   readonly #index = new HashIndex();
-  #size = 0;
   /** The key under way in UTF-8, when it is not ASCII. */
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   #scratchLength = 0;
 
   /** Keys. */
   get size(): number {
-    return this.#size;
+    return this.#index.size;
   }
 
   /** Memory taken, reserved or used. */
@@ -31,7 +30,7 @@ export class CompactTable implements EntryOwner {
 
   get(key: string): Texts | undefined {
     const slot = this.#find(key, this.#hash(key));
-    return slot < 0 ? undefined : this.#entries.valuesAt(this.#index.placeAt(slot) - 1);
+    return slot < 0 ? undefined : this.#entries.valuesAt(this.#index.placeAt(slot));
   }
 
   has(key: string): boolean {
@@ -44,10 +43,9 @@ export class CompactTable implements EntryOwner {
     const place = this.#entries.append(key, values);
     if (found < 0) {
       this.#index.add(hash, place);
-      this.#size++;
       return;
     }
-    const old = this.#index.placeAt(found) - 1;
+    const old = this.#index.placeAt(found);
     this.#index.moveTo(found, place);
     this.#entries.remove(old, this);
   }
@@ -55,8 +53,7 @@ export class CompactTable implements EntryOwner {
   delete(key: string): boolean {
     const slot = this.#find(key, this.#hash(key));
     if (slot < 0) return false;
-    const old = this.#index.placeAt(slot) - 1;
-    this.#size--;
+    const old = this.#index.placeAt(slot);
     this.#index.removeAt(slot);
     this.#entries.remove(old, this);
     return true;
@@ -73,8 +70,8 @@ export class CompactTable implements EntryOwner {
     const index = this.#index;
     for (let slot = index.home(hashBytes(buffer, keyStart, keyEnd)); ; slot = index.next(slot)) {
       const found = index.placeAt(slot);
-      if (found === place + 1) return slot;
-      if (found === 0) return -1;
+      if (found === place) return slot;
+      if (found < 0) return -1;
     }
   }
 
@@ -88,8 +85,8 @@ export class CompactTable implements EntryOwner {
     const index = this.#index;
     for (let slot = index.home(hash); ; slot = index.next(slot)) {
       const place = index.placeAt(slot);
-      if (place === 0) return -1;
-      if (index.hashAt(slot) === hash && this.#holds(place - 1, key)) return slot;
+      if (place < 0) return -1;
+      if (index.hashAt(slot) === hash && this.#holds(place, key)) return slot;
     }
   }
 

@@ -1,7 +1,7 @@
 // The index of a hash table (open addressing, linear probing): from a key's hash to numbers of its owner, who compares the keys.
 // Outside of the JavaScript heap, eight bytes a slot, at most three quarters full.
 //
-//   for (let slot = index.home(hash); index.placeAt(slot) !== 0; slot = index.next(slot)) …
+//   for (let slot = index.home(hash); index.placeAt(slot) >= 0; slot = index.next(slot)) …
 
 const FIRST_SLOTS = 1024;
 
@@ -10,7 +10,12 @@ export class HashIndex {
   #slots = new Uint32Array(2 * FIRST_SLOTS);
   /** Slots less one: they are a power of two. */
   #mask = FIRST_SLOTS - 1;
-  #taken = 0;
+  #size = 0;
+
+  /** Keys. */
+  get size(): number {
+    return this.#size;
+  }
 
   get byteLength(): number {
     return this.#slots.byteLength;
@@ -29,16 +34,16 @@ export class HashIndex {
     return this.#slots[2 * slot]!;
   }
 
-  /** The owner's number plus one; 0 ends the search. */
+  /** The owner's number; -1 ends the search. */
   placeAt(slot: number): number {
-    return this.#slots[2 * slot + 1]!;
+    return this.#slots[2 * slot + 1]! - 1;
   }
 
   /** @param hash 0 to 2^32 - 1, of a key that is not there yet */
   add(hash: number, place: number): void {
-    if ((this.#taken + 1) * 4 > this.#mask * 3) this.#grow();
-    this.#insert(hash, place + 1);
-    this.#taken++;
+    if ((this.#size + 1) * 4 > this.#mask * 3) this.#grow();
+    this.#insert(hash, place);
+    this.#size++;
   }
 
   /** The owner calls it by another number now. */
@@ -50,41 +55,42 @@ export class HashIndex {
     // What stands behind in the same run moves up where its own place allows: no tombstones.
     const mask = this.#mask;
     let hole = slot;
-    for (let at = this.next(hole); this.placeAt(at) !== 0; at = this.next(at)) {
+    for (let at = this.next(hole); this.placeAt(at) >= 0; at = this.next(at)) {
       const home = this.home(this.hashAt(at));
       if (((at - home) & mask) < ((at - hole) & mask)) continue;
       this.#slots.copyWithin(2 * hole, 2 * at, 2 * at + 2);
       hole = at;
     }
     this.#slots[2 * hole + 1] = 0;
-    this.#taken--;
+    this.#size--;
   }
 
   clear(): void {
     this.#slots = new Uint32Array(2 * FIRST_SLOTS);
     this.#mask = FIRST_SLOTS - 1;
-    this.#taken = 0;
+    this.#size = 0;
   }
 
   /** The owner's numbers, in no order. */
   *places(): Generator<number> {
     for (let slot = 0; slot <= this.#mask; slot++) {
       const place = this.placeAt(slot);
-      if (place !== 0) yield place - 1;
+      if (place >= 0) yield place;
     }
   }
 
-  #insert(hash: number, placePlusOne: number): void {
+  #insert(hash: number, place: number): void {
     let slot = this.home(hash);
-    while (this.placeAt(slot) !== 0) slot = this.next(slot);
+    while (this.placeAt(slot) >= 0) slot = this.next(slot);
     this.#slots[2 * slot] = hash;
-    this.#slots[2 * slot + 1] = placePlusOne;
+    this.moveTo(slot, place);
   }
 
   #grow(): void {
     const slots = this.#slots;
     this.#slots = new Uint32Array(2 * slots.length);
     this.#mask = slots.length - 1;
-    for (let i = 0; i < slots.length; i += 2) if (slots[i + 1] !== 0) this.#insert(slots[i]!, slots[i + 1]!);
+    for (let i = 0; i < slots.length; i += 2)
+      if (slots[i + 1] !== 0) this.#insert(slots[i]!, slots[i + 1]! - 1);
   }
 }

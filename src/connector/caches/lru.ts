@@ -35,7 +35,6 @@ export class LruLookupCache implements LookupCache {
   /** Two numbers an entry: the one used after it, the one used before it. */
   #links = new Uint32Array(2 * FIRST_ENTRIES);
   readonly #free: number[] = [];
-  #size = 0;
 
   constructor(settings: LruSettings, clock: Clock) {
     this.#maxRows = settings.maxRows;
@@ -47,7 +46,7 @@ export class LruLookupCache implements LookupCache {
   get(key: string): readonly Row[] | undefined {
     const slot = this.#find(key, textHash(key));
     if (slot < 0) return undefined;
-    const entry = this.#index.placeAt(slot) - 1;
+    const entry = this.#index.placeAt(slot);
     if (this.#hasTtl() && this.#clock.monotonic() >= this.#ends[entry]!) {
       this.#remove(slot, entry);
       return undefined;
@@ -60,22 +59,22 @@ export class LruLookupCache implements LookupCache {
     const hash = textHash(key);
     const slot = this.#find(key, hash);
     if (rows.length === 0 && !this.#cacheEmpty) {
-      if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot) - 1);
+      if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot));
       return;
     }
-    const entry = slot < 0 ? this.#add(key, hash) : this.#index.placeAt(slot) - 1;
+    const entry = slot < 0 ? this.#add(key, hash) : this.#index.placeAt(slot);
     this.#rows[entry] = rows;
     if (this.#hasTtl()) this.#ends[entry] = this.#clock.monotonic() + this.#ttlMs;
     this.#use(entry);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#index.size;
   }
 
   delete(key: string): void {
     const slot = this.#find(key, textHash(key));
-    if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot) - 1);
+    if (slot >= 0) this.#remove(slot, this.#index.placeAt(slot));
   }
 
   clear(): void {
@@ -85,7 +84,6 @@ export class LruLookupCache implements LookupCache {
     this.#ends = [0];
     this.#links = new Uint32Array(2 * FIRST_ENTRIES);
     this.#free.length = 0;
-    this.#size = 0;
   }
 
   #hasTtl(): boolean {
@@ -97,14 +95,14 @@ export class LruLookupCache implements LookupCache {
     const index = this.#index;
     for (let slot = index.home(hash); ; slot = index.next(slot)) {
       const place = index.placeAt(slot);
-      if (place === 0) return -1;
-      if (index.hashAt(slot) === hash && this.#keys[place - 1] === key) return slot;
+      if (place < 0) return -1;
+      if (index.hashAt(slot) === hash && this.#keys[place] === key) return slot;
     }
   }
 
   /** Makes room, and a new entry that is in no order yet. */
   #add(key: string, hash: number): number {
-    if (this.#size >= this.#maxRows) {
+    if (this.#index.size >= this.#maxRows) {
       const oldest = this.#links[2 * ENDS]!;
       const oldestKey = this.#keys[oldest]!;
       this.#remove(this.#find(oldestKey, textHash(oldestKey)), oldest);
@@ -119,7 +117,6 @@ export class LruLookupCache implements LookupCache {
     this.#links[2 * entry] = entry;
     this.#links[2 * entry + 1] = entry;
     this.#index.add(hash, entry);
-    this.#size++;
     return entry;
   }
 
@@ -129,7 +126,6 @@ export class LruLookupCache implements LookupCache {
     this.#keys[entry] = '';
     this.#rows[entry] = NO_ROWS;
     this.#free.push(entry);
-    this.#size--;
   }
 
   /** The entry is the one used last from now on. */

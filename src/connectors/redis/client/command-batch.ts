@@ -318,7 +318,7 @@ export class CommandBatch {
     this.#number(length);
     let at = this.#length;
     if (length <= SHORT) for (let i = start; i < end; i++) buffer[at++] = bytes[i]!;
-    else at += (bytes as Buffer).copy(buffer, at, start, end);
+    else at += bytes.copy(buffer, at, start, end);
     buffer[at++] = CR;
     buffer[at++] = LF;
     this.#length = at;
