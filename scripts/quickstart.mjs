@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuild, ensureDependencies, node, project, toolEnvironment } from './dependencies.mjs';
+import { secondsSince } from './report.mjs';
 import {
   freePort,
   redisCommand,
@@ -140,7 +141,7 @@ async function showKeys(port) {
 async function main() {
   ensureDependencies((line) => step(line));
   ensureBuild((line) => step(line));
-  const since = performance.now();
+  const start = performance.now();
   step('starting servers');
   const places = { "'6379'": `'${await privateRedis()}'` };
   const folder = values.kafka ? 'kafka/' : '';
@@ -160,9 +161,7 @@ async function main() {
   const lines = joined.out.split('\n').filter((line) => /^[+-][IUD]\[/.test(line));
   if (lines.length === 0) throw new Error(`the join printed nothing:\n${joined.out}`);
   for (const line of lines) say(`  ${line}`);
-  say(
-    `\nDone in ${((performance.now() - since) / 1000).toFixed(1)} s. Your own job: npm run -s drey -- run job.sql`,
-  );
+  say(`\nDone in ${secondsSince(start)}. Your own job: npm run -s drey -- run job.sql`);
 }
 
 try {

@@ -6,6 +6,7 @@
 import { Commands } from './commands.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { buildWorker, runModuleTests } from './flink/module.mjs';
+import { numbers, reportFailure, StageError, say, secondsSince, totalOf } from './report.mjs';
 import { ensureKafka, ensureRedis } from './services/index.mjs';
 import { ensurePrograms } from './services/install.mjs';
 import { runVitest } from './vitest.mjs';
@@ -13,20 +14,15 @@ import { runVitest } from './vitest.mjs';
 const words = process.argv.slice(2);
 const only = words[0] === '--only' ? words.splice(0, 2)[1] : null;
 const started = performance.now();
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-const say = (line) => process.stdout.write(`${line}\n`);
-
 const commands = new Commands().stopOnSignals();
-
-class StageError extends Error {}
 
 /** Runs commands quietly, one after the other: a line for each that passes, the output of each that does not. Throws when one failed. */
 async function stages(list) {
   const failures = [];
   for (const [name, command, ...args] of list) {
-    const since = performance.now();
+    const start = performance.now();
     const { ok, output } = await commands.execute(command, args);
-    if (ok) say(`✓ ${name} (${seconds(since)})`);
+    if (ok) say(`✓ ${name} (${secondsSince(start)})`);
     else failures.push(`✗ ${name} (${[command, ...args].join(' ')})\n${shortened(output)}`);
     if (commands.interrupted) throw new StageError('interrupted');
   }
@@ -45,13 +41,13 @@ function shortened(output) {
 const lastLines = (output) => output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
 
 async function step(name, work) {
-  const since = performance.now();
+  const start = performance.now();
   try {
     await work();
   } catch (error) {
     throw new StageError(`✗ ${name}: ${error.message}`);
   }
-  say(`✓ ${name} (${seconds(since)})`);
+  say(`✓ ${name} (${secondsSince(start)})`);
 }
 
 const STATIC = [
@@ -73,29 +69,19 @@ const FLINK_LIMIT_MS = 400_000;
 /** The short tests of the connector for Apache Flink, on its oldest release; the rest is `npm run test:flink`. */
 async function flinkTests() {
   await step('JDK and Maven', () => ensurePrograms(['javac', 'mvn'], { say }));
-  const since = performance.now();
+  const start = performance.now();
   const { ok: built, output: said } = await buildWorker(commands);
   if (!built) throw new StageError(`✗ worker for Flink\n${shortened(said)}`);
   const result = await runModuleTests(commands, '1.20', { group: 'short', limitMs: FLINK_LIMIT_MS });
-  const { ok, passed, failed, output } = result;
-  if (ok) say(`✓ connector for Flink: ${passed} passed (${seconds(since)})`);
-  else say(`✗ connector for Flink: ${passed} passed, ${failed} failed\n${lastLines(output)}`);
+  if (result.ok) say(`✓ connector for Flink: ${result.passed} passed (${secondsSince(start)})`);
+  else say(`✗ connector for Flink: ${numbers(result)}\n${lastLines(result.output)}`);
   return result;
-}
-
-function sum(one, other) {
-  return {
-    ok: one.ok && other.ok,
-    passed: one.passed + other.passed,
-    failed: one.failed + other.failed,
-    skipped: one.skipped + other.skipped,
-  };
 }
 
 async function allTests() {
   const flink = await flinkTests();
   if (commands.interrupted) throw new StageError('interrupted');
-  return sum(flink, await runVitest(commands, []));
+  return [flink, await runVitest(commands, [])];
 }
 
 async function main() {
@@ -106,16 +92,16 @@ async function main() {
   await step('Kafka', () => ensureKafka({ say }));
   await stages(STATIC);
   await stages(PACKAGE);
-  const { ok, passed, failed, skipped } = await (words.length > 0 ? runVitest(commands, words) : allTests());
-  say(`whole ladder: ${seconds(started)}`);
-  say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-  if (!ok || passed === 0) process.exitCode ??= 1;
+  const results = words.length > 0 ? [await runVitest(commands, words)] : await allTests();
+  const total = totalOf(results);
+  say(`whole ladder: ${secondsSince(started)}`);
+  say(numbers(total));
+  if (results.some(({ ok }) => !ok) || total.passed === 0) process.exitCode ??= 1;
 }
 
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof StageError ? error.message : error.stack}\n`);
-  if (only === null) say('0 passed, 1 failed');
-  process.exitCode ??= 1;
+  reportFailure(error);
+  if (only === null) say(numbers({ passed: 0, failed: 1, skipped: 0 }));
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../dependencies.mjs';
+import { totalOf } from '../report.mjs';
 
 const POM = join(project, 'flink', 'pom.xml');
 const REPORTS = join(project, 'flink', 'target', 'surefire-reports');
@@ -23,16 +24,10 @@ function counts(report) {
   return { passed: tests - failed - skipped, failed, skipped };
 }
 
-function sum(reports) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const each of reports) for (const name of Object.keys(total)) total[name] += each[name];
-  return total;
-}
-
 function readReports() {
-  if (!existsSync(REPORTS)) return sum([]);
+  if (!existsSync(REPORTS)) return totalOf([]);
   const names = readdirSync(REPORTS, { recursive: true }).filter((name) => /TEST-[^/]*\.xml$/.test(name));
-  return sum(names.map((name) => counts(readFileSync(join(REPORTS, name), 'utf8'))));
+  return totalOf(names.map((name) => counts(readFileSync(join(REPORTS, name), 'utf8'))));
 }
 
 /** The worker that the module's jar carries; the connector's data file is compared by a test of its own. */

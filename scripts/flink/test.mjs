@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { Commands } from '../commands.mjs';
 import { ensureDependencies } from '../dependencies.mjs';
+import { numbers, reportFailure, StageError, say, secondsSince, totalOf } from '../report.mjs';
 import { ensureKafka, ensureRedis } from '../services/index.mjs';
 import { ensurePrograms } from '../services/install.mjs';
 import { runVitest } from '../vitest.mjs';
@@ -17,19 +18,14 @@ const USAGE = `Usage: npm run test:flink -- [--version ${FLINK_VERSIONS.join('|'
 const MODULE_LIMIT_MS = 20 * 60_000;
 const CLUSTER_LIMIT_MS = 40 * 60_000;
 
-const say = (line) => process.stdout.write(`${line}\n`);
 const commands = new Commands().stopOnSignals();
-
-class StageError extends Error {}
-
-const since = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
 async function stage(name, work) {
   const start = performance.now();
   const { ok, output } = await work();
   if (commands.interrupted) throw new StageError('interrupted');
   if (!ok) throw new StageError(`✗ ${name}\n${output.trimEnd()}`);
-  say(`✓ ${name} (${since(start)})`);
+  say(`✓ ${name} (${secondsSince(start)})`);
 }
 
 async function prepare(versions, parts) {
@@ -58,16 +54,13 @@ const runCluster = (version) =>
 
 const RUN = { module: runModule, cluster: runCluster };
 
-const numbers = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-
 /** Runs a part on a release and answers its line of the summary with its numbers. */
 async function runPart(part, version) {
   say(`Flink ${version}, ${part}`);
   const start = performance.now();
   const result = await RUN[part](version);
   if (commands.interrupted) throw new StageError('interrupted');
-  return { ...result, version, text: `${part} ${numbers(result)} (${since(start)})` };
+  return { ...result, version, text: `${part} ${numbers(result)} (${secondsSince(start)})` };
 }
 
 function summary(results, versions) {
@@ -75,9 +68,7 @@ function summary(results, versions) {
     const texts = results.filter((each) => each.version === version).map(({ text }) => text);
     say(`Flink ${version}: ${texts.join('; ')}`);
   }
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const each of results) for (const name of Object.keys(total)) total[name] += each[name];
-  say(numbers(total));
+  say(numbers(totalOf(results)));
 }
 
 async function main() {
@@ -99,7 +90,6 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) process.stderr.write(`${error.message}\n${USAGE}\n`);
-  else process.stderr.write(`${error instanceof StageError ? error.message : error.stack}\n`);
-  process.exitCode ??= 1;
+  const mistaken = error.code?.startsWith('ERR_PARSE_ARGS');
+  reportFailure(mistaken ? new StageError(`${error.message}\n${USAGE}`) : error);
 }
