@@ -1,6 +1,7 @@
 // node bench/flatness.ts: does the cost of a row stay what it is? CPU a row over partitions and sizes of batches has to be flat, the
 // dearest point within 15 % of the cheapest; over more rows it must not rise (a short job pays for its compilation); over columns
-// and sizes of values it may grow in proportion, so the cost of a column and of a byte must not rise. `--only rows,values`, `--rounds 3`, `--most 100000000` rows. Ends with 1 where something is not flat.
+// and sizes of values it may grow in proportion, so the cost of a column and of a byte must not rise. Ends with 1 where something
+// is not flat. `--only rows,values`, `--rounds 3`, `--most 100000000` rows.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,6 @@
 // When a Kafka client first polls: connections go through here, and the first request that asks for records is noticed.
 
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 
 const FETCH = 1;
 /** A request begins with its length (4 bytes), then the number of its API (2). */

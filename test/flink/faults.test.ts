@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type FlinkHandle, startFlink } from '../../scripts/flink/cluster.mjs';
-import { type RedisHandle, redisCommands } from '../../scripts/services/index.mjs';
+import type { RedisHandle } from '../../scripts/services/index.mjs';
 import { mastersOf, moveSlot, slotRanges } from '../../scripts/services/redis-operations.ts';
 import { note } from '../promises/faults/figures.ts';
+import { inDatabase } from '../support/in-database.ts';
 import { produce } from '../support/kafka-messages.ts';
 import { sharedKafka, startCluster, startRedis } from '../support/services.ts';
 import { eventually } from './support/eventually.ts';
@@ -13,7 +14,6 @@ import {
   at,
   contents,
   expectAll,
-  placeOf,
   RESTARTING,
   ROWS,
   type Running,
@@ -21,6 +21,7 @@ import {
   startWriting,
   written,
 } from './support/numbers-job.ts';
+import { placeOf } from './support/place.ts';
 import { isAlive, workersOf } from './support/processes.ts';
 
 const LIMIT_MS = 240_000;
@@ -39,10 +40,8 @@ afterAll(() => Promise.all([flink?.close(), redis?.close()]));
 const taskManager = () => flink.taskManagers.find((server) => server.running)!;
 const workers = () => workersOf(taskManager().pid);
 
-const inDatabase = async (database: number, commands: readonly string[][]) =>
-  (await redisCommands(redis.port, [['SELECT', String(database)], ...commands])).slice(1);
-
-const sizeOf = (database: number) => async () => (await inDatabase(database, [['DBSIZE']]))[0] as number;
+const sizeOf = (database: number) => async () =>
+  (await inDatabase({ port: redis.port, database }, [['DBSIZE']]))[0] as number;
 
 const noWorkers = () => eventually('no worker is left', async () => workers().length === 0);
 
@@ -145,7 +144,7 @@ describe('a job goes on and nothing is lost when', () => {
     const stopAt = async (each: number, { session, jobId }: Running) => {
       const counts = () =>
         inDatabase(
-          6,
+          { port: redis.port, database: 6 },
           [0, 1, 2].map((i) => ['GET', `of ${i}`]),
         );
       await eventually(

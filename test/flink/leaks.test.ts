@@ -5,10 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type FlinkHandle, startFlink } from '../../scripts/flink/cluster.mjs';
 import { ensureConnectorJar } from '../../scripts/flink/cluster-jars.mjs';
+import { inDatabase } from '../support/in-database.ts';
 import { sharedRedis } from '../support/services.ts';
 import { eventually } from './support/eventually.ts';
 import { FlinkSession } from './support/flink.ts';
-import { inDatabase } from './support/key-space.ts';
+import { placeOf } from './support/place.ts';
 import { jobClassLoaders, openFiles, threadsOf, workersOf } from './support/processes.ts';
 
 const SUBMISSIONS = 20;
@@ -34,8 +35,7 @@ function temporaryFiles(folder = path.join(flink.folder, 'tmp')): string[] {
 }
 
 async function submit(number: number, options: string): Promise<void> {
-  const log = flink.taskManagers[0]!.log;
-  const session = await FlinkSession.open({}, { ...flink, log });
+  const session = await FlinkSession.open({}, placeOf(flink));
   await session.execute(`ADD JAR '${ensureConnectorJar()}'`);
   await session.execute(
     `CREATE TABLE dim (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) WITH (${options}, 'mode' = 'STRING', 'key-prefix' = 'd:', 'cache' = '${['None', 'LRU', 'ALL'][number % 3]}')`,
@@ -54,8 +54,7 @@ async function submit(number: number, options: string): Promise<void> {
 
 /** A job without the connector. What the JDK remembers of the classes of earlier jobs goes when it meets others. */
 async function submitFlinksOwn(): Promise<void> {
-  const log = flink.taskManagers[0]!.log;
-  const session = await FlinkSession.open({}, { ...flink, log });
+  const session = await FlinkSession.open({}, placeOf(flink));
   await session.execute(
     "CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '10')",
   );

@@ -1,12 +1,13 @@
 // The connector page's six examples on a Flink cluster, verbatim but for host, port, password, broker and topic: real Kafka in, a
 // Redis with a password out. The whole key space is compared, and every row of the joins in its order.
 import { expect, test } from 'vitest';
+import { inDatabase } from '../support/in-database.ts';
 import { produce } from '../support/kafka-messages.ts';
 import { exampleSql, type PageExample, pageExamples } from '../support/page-examples.ts';
 import { sharedKafka, sharedRedis } from '../support/services.ts';
 import { eventually } from './support/eventually.ts';
 import { FlinkSession, splitStatements } from './support/flink.ts';
-import { inDatabase, keySpace } from './support/key-space.ts';
+import { keySpace } from './support/key-space.ts';
 
 const MESSAGES = Number(process.env['DREY_TEST_MESSAGES'] ?? 20_000);
 const LIMIT_MS = 120_000;

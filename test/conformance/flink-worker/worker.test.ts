@@ -2,7 +2,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { FrameType, frame } from '../../../src/worker/frames.ts';
-import { redisCommands, type SharedRedis, sharedRedis, startRedis } from '../../support/services.ts';
+import { inDatabase } from '../../support/in-database.ts';
+import { type SharedRedis, sharedRedis, startRedis } from '../../support/services.ts';
 import { type TableSpec, WorkerError, WorkerProcess } from './worker-process.ts';
 
 let redis: SharedRedis;
@@ -42,7 +43,7 @@ function lookup(options: Record<string, string> = {}, more: Partial<TableSpec> =
 }
 
 async function command(...args: string[]): Promise<unknown> {
-  return (await redisCommands(redis.port, [['SELECT', redis.database], args]))[1];
+  return (await inDatabase(redis, [args]))[0];
 }
 
 describe('life', () => {

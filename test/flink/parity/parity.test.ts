@@ -1,9 +1,9 @@
 // Two hosts, one behaviour: each job leaves the same in Redis, prints the same rows and fails with the same words in Drey's own
 // runtime and on a Flink cluster, over the same Kafka and the same Redis. What differs stands in differences.ts.
 import { afterAll, describe, expect, inject, test } from 'vitest';
+import { inDatabase } from '../../support/in-database.ts';
 import { produce } from '../../support/kafka-messages.ts';
 import { type SharedRedis, sharedKafka, sharedRedis } from '../../support/services.ts';
-import { inDatabase } from '../support/key-space.ts';
 import { DIFFERENCES, type Difference } from './differences.ts';
 import { AGGREGATE_JOBS } from './jobs/aggregate-jobs.ts';
 import { BAD_JOBS } from './jobs/bad-jobs.ts';

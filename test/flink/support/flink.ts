@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { inject } from 'vitest';
 import { FlinkJobs, GatewaySession, type StatementResult } from '../../../scripts/flink/gateway.mjs';
-import type { FlinkPlace } from './setup.ts';
+import type { FlinkPlace } from './place.ts';
 
 export { FlinkError, FlinkJobs, splitStatements } from '../../../scripts/flink/gateway.mjs';
 

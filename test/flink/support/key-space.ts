@@ -1,5 +1,6 @@
 // Everything that a database of a Redis holds, in a form that can be compared.
-import { type RedisReply, redisCommands } from '../../../scripts/services/index.mjs';
+import type { RedisReply } from '../../../scripts/services/index.mjs';
+import { inDatabase } from '../../support/in-database.ts';
 import type { SharedRedis } from '../../support/services.ts';
 
 export interface Key {
@@ -18,16 +19,6 @@ const READ: Readonly<Record<string, (key: string) => string[]>> = {
   hash: (key) => ['HGETALL', key],
   zset: (key) => ['ZRANGE', key, '0', '-1', 'WITHSCORES'],
 };
-
-/** Sends commands to the database. */
-export async function inDatabase(
-  redis: SharedRedis,
-  commands: readonly (readonly (string | number)[])[],
-): Promise<RedisReply[]> {
-  const { port, password, database } = redis;
-  const replies = await redisCommands(port, [['SELECT', database], ...commands], { password });
-  return replies.slice(1);
-}
 
 /** Sets have no order, hashes none that counts. */
 function ordered(type: string, reply: RedisReply): RedisReply {

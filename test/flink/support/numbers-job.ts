@@ -1,10 +1,11 @@
 // A job that writes numbers into strings and lists of a Redis, and the model of what Redis has to hold afterwards.
 import { expect } from 'vitest';
 import type { FlinkHandle } from '../../../scripts/flink/cluster.mjs';
-import { type RedisReply, redisCommands } from '../../../scripts/services/index.mjs';
+import type { RedisReply } from '../../../scripts/services/index.mjs';
+import { inDatabase } from '../../support/in-database.ts';
 import { eventually } from './eventually.ts';
 import { FlinkSession } from './flink.ts';
-import type { FlinkPlace } from './setup.ts';
+import { placeOf } from './place.ts';
 
 export const ROWS = Number(process.env['DREY_TEST_ROWS'] ?? 40_000);
 const PER_SECOND = 8000;
@@ -44,18 +45,6 @@ export interface Running {
   readonly jobId: string;
 }
 
-export function placeOf(cluster: FlinkHandle): FlinkPlace {
-  const { version, host, restPort, gatewayPort, folder, taskManagers } = cluster;
-  return {
-    version,
-    host,
-    restPort,
-    gatewayPort,
-    folder,
-    log: taskManagers.find((each) => each.running)!.log,
-  };
-}
-
 /** Starts the job; `endless`: it goes on until it is cancelled. */
 export async function startWriting(
   flink: FlinkHandle,
@@ -84,10 +73,9 @@ export function written(
 
 /** Every string and list of a server's database. */
 export async function contents(port: number, database = 0): Promise<Map<string, RedisReply>> {
-  const ask = async (commands: readonly (readonly (string | number)[])[]) =>
-    (await redisCommands(port, [['SELECT', database], ...commands])).slice(1);
-  const [names] = (await ask([['KEYS', '*']])) as [string[]];
-  const found = await ask(
+  const [names] = (await inDatabase({ port, database }, [['KEYS', '*']])) as [string[]];
+  const found = await inDatabase(
+    { port, database },
     names.map((name) => (name.startsWith('list ') ? ['LRANGE', name, 0, -1] : ['GET', name])),
   );
   return new Map(names.map((name, i) => [name, found[i]!]));

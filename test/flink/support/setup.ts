@@ -4,17 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type FlinkVersion, startFlink } from '../../../scripts/flink/cluster.mjs';
-
-export interface FlinkPlace {
-  readonly version: FlinkVersion;
-  readonly host: string;
-  readonly restPort: number;
-  readonly gatewayPort: number;
-  /** Where its files are. */
-  readonly folder: string;
-  /** What the TaskManager prints. */
-  readonly log: string;
-}
+import { type FlinkPlace, placeOf } from './place.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -50,7 +40,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     javaOptions: ['-XX:TieredStopAtLevel=1'],
     say: (line) => process.stderr.write(`${line}\n`),
   });
-  const { host, restPort, gatewayPort, folder, taskManagers } = cluster;
-  project.provide('flink', { version, host, restPort, gatewayPort, folder, log: taskManagers[0]!.log });
+  project.provide('flink', placeOf(cluster));
   return () => cluster.close();
 }

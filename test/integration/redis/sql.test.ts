@@ -1,6 +1,7 @@
 // The connector's caches and extensions from SQL to Redis and back.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { type SharedRedis, redisCommands as send, sharedRedis } from '../../support/services.ts';
+import { inDatabase } from '../../support/in-database.ts';
+import { type SharedRedis, sharedRedis } from '../../support/services.ts';
 import { testSession } from '../../support/session.ts';
 
 let redis: SharedRedis;
@@ -12,13 +13,8 @@ beforeAll(async () => {
 });
 beforeEach(() => command('FLUSHDB'));
 
-async function command(...words: (string | number)[]) {
-  return (await redisCommands([words]))[0]!;
-}
-async function redisCommands(commands: (string | number)[][]) {
-  const select = ['SELECT', redis.database];
-  return (await send(redis.port, [select, ...commands])).slice(1);
-}
+const redisCommands = (commands: (string | number)[][]) => inDatabase(redis, commands);
+const command = async (...words: (string | number)[]) => (await redisCommands([words]))[0]!;
 
 test('documents under keys of several columns, each row with a time to live, written and joined', async () => {
   const { run, query } = testSession();
