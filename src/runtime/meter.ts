@@ -11,12 +11,12 @@ interface Sample {
 }
 
 export class Meter {
-  readonly #counter: Counter;
+  readonly #counter: Readonly<Counter>;
   /** Oldest first, at least STEP_MS apart; the first is the newest one that is older than the window, or the start. */
   readonly #samples: Sample[];
 
   /** @param now milliseconds of a monotonic clock */
-  constructor(counter: Counter, now: number) {
+  constructor(counter: Readonly<Counter>, now: number) {
     this.#counter = counter;
     this.#samples = [{ at: now, value: counter.value }];
   }

@@ -31,6 +31,10 @@ export class ChannelMetrics implements MetricGroup {
     return counter;
   }
 
+  total(name: string, read: () => number): void {
+    this.gauge(name, read);
+  }
+
   gauge(name: string, read: () => number): void {
     const full = this.#prefix + name;
     if (!COUNTED_BY_FLINK.has(full)) this.#readers.set(full, read);

@@ -57,7 +57,7 @@ export class KafkaSourceReader implements SourceReader {
     this.#commitsSucceeded = group.counter('commitsSucceeded');
     this.#commitsFailed = group.counter('commitsFailed');
     metrics.gauge('pendingRecords', () => this.#pending());
-    metrics.gauge('numBytesIn', () => this.#fetcher.bytesIn);
+    metrics.total('numBytesIn', () => this.#fetcher.bytesIn);
   }
 
   async open(restored: Position | null): Promise<void> {

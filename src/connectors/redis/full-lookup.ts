@@ -41,12 +41,12 @@ export class RedisFullLookup implements LookupFunction {
 
   #register(table: FullTable): void {
     const cache = this.#context.metrics.group('cache');
-    cache.gauge('loadCount', () => table.loads);
-    cache.gauge('numLoadFailures', () => table.failures);
+    cache.total('loadCount', () => table.loads);
+    cache.total('numLoadFailures', () => table.failures);
     cache.gauge('latestLoadTime', () => table.latestLoadMs);
     cache.gauge('numCachedRecords', () => table.size);
     cache.gauge('numCachedBytes', () => table.byteLength);
-    cache.gauge('numInvalidations', () => table.invalidations);
+    cache.total('numInvalidations', () => table.invalidations);
     registerPortMetrics(this.#context.metrics, () => (table.portStats === null ? [] : [table.portStats]));
   }
 

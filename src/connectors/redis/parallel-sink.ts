@@ -23,12 +23,12 @@ interface Part {
 }
 
 export class ParallelSinkWriter implements SinkWriter {
-  readonly #writers: readonly RedisSinkWriter[];
+  readonly #writers: RedisSinkWriter[] = [];
   readonly #keyColumns: readonly number[];
 
   constructor(settings: ParallelSettings, context: RuntimeContext) {
     const metrics = new SinkMetrics(context.metrics, () => this.#writers);
-    this.#writers = settings.writers.map((writer) => new RedisSinkWriter(writer, context, metrics));
+    for (const writer of settings.writers) this.#writers.push(new RedisSinkWriter(writer, context, metrics));
     this.#keyColumns = settings.keyColumns;
   }
 

@@ -5,20 +5,20 @@ import type { PortStats } from './client/port.ts';
 /** @param stats of all ports of the table; none before it is open */
 export function registerPortMetrics(group: MetricGroup, stats: () => readonly PortStats[]): void {
   const sum = (read: (s: PortStats) => number) => () => stats().reduce((total, one) => total + read(one), 0);
-  group.gauge(
+  group.total(
     'numReconnects',
     sum((s) => s.reconnects),
   );
   // Commands that were sent again, after a break or a refusal for the moment.
-  group.gauge(
+  group.total(
     'numRetries',
     sum((s) => s.resentCommands),
   );
-  group.gauge(
+  group.total(
     'numRedirects',
     sum((s) => s.redirects),
   );
-  group.gauge(
+  group.total(
     'numCommandsSent',
     sum((s) => s.commandsSent),
   );

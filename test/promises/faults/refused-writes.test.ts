@@ -49,6 +49,8 @@ describe('what somebody has to mend', () => {
     await until('the job starts again more than once', async () => job.restarts >= 3, 15_000);
     expect(job.log.join('\n')).toMatch(refusal);
     expect(job.log.join('\n')).not.toContain('value ');
+    // Counted in the attempts before: each row once in both tables.
+    expect(job.metric('numCommandsSent')).toBeGreaterThanOrEqual(2 * ROWS);
     const mended = performance.now();
     await mend();
     await job.produce(ROWS);
@@ -56,6 +58,7 @@ describe('what somebody has to mend', () => {
     const recoveredMs = Math.round(performance.now() - mended);
     const duplicates = await job.finish(at);
     expect(job.status).toBe('FINISHED');
+    expect(job.metric('numCommandsSent')).toBeGreaterThanOrEqual(6 * ROWS);
     note(fault, {
       rows: 6 * ROWS,
       duplicates,

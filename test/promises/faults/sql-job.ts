@@ -92,6 +92,12 @@ export class SqlJob {
     await produce(this.#kafka.brokers, this.#topic, messages);
   }
 
+  /** The sum of a metric over both tables. */
+  metric(name: string): number {
+    const values = [...(this.#job?.metrics() ?? [])].filter(([path]) => path.endsWith(`.${name}`));
+    return values.reduce((sum, [, value]) => sum + value, 0);
+  }
+
   /** Why the job has failed for good. */
   async failure(): Promise<string> {
     const error = await this.#job!.wait().then(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KNOWN_MISS, type LookupAttempt, type LookupFunction } from '../../../src/connector/lookup.ts';
 import type { LookupJoinNode } from '../../../src/plan/nodes.ts';
+import { MetricRegistry } from '../../../src/runtime/metrics.ts';
 import { LookupJoinOperator } from '../../../src/runtime/operators/lookup-join.ts';
 import { ChangelogMode } from '../../../src/types/changelog-mode.ts';
 import { BOOLEAN, INT, STRING } from '../../../src/types/logical-type.ts';
@@ -65,11 +66,10 @@ function setUp(more: Partial<LookupJoinNode> = {}, columns: readonly number[] | 
   const failures: Error[] = [];
   const out: string[] = [];
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  const group = { counter: () => ({ value: 0 }), gauge() {}, group: () => group };
   const context = {
     clock,
     logger: quiet,
-    metrics: group,
+    metrics: new MetricRegistry(clock).group('join'),
     timeZone: 'UTC',
     fail: (e: Error) => failures.push(e),
     stdout() {},

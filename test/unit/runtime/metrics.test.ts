@@ -53,3 +53,39 @@ test('latencies: quantiles within a tenth', () => {
   latency.record(1e12);
   expect(value('Max')).toBe(1e12);
 });
+
+test('a total goes on in the next attempt from where it was, whoever counts then', async () => {
+  const clock = new ManualClock();
+  const registry = new MetricRegistry(clock);
+  const value = (name: string) => registry.read().get(`sink.${name}`);
+  const first = { sent: 2 };
+  registry.group('sink').total('numCommandsSent', () => first.sent);
+  expect(value('numCommandsSent')).toBe(2);
+  first.sent = 10;
+
+  const second = { sent: 0 };
+  registry.group('sink').total('numCommandsSent', () => second.sent);
+  expect(value('numCommandsSent')).toBe(10);
+  second.sent = 5;
+  expect(value('numCommandsSent')).toBe(15);
+  expect(registry.report().counters).toEqual([['sink.numCommandsSent', 15]]);
+  first.sent = 1000; // no longer asked
+  expect(value('numCommandsSent')).toBe(15);
+
+  // One that several attempts share counts once.
+  registry.group('sink').total('numCommandsSent', () => second.sent);
+  second.sent = 6;
+  expect(value('numCommandsSent')).toBe(16);
+});
+
+test('rates: of a total as of a counter', async () => {
+  const clock = new ManualClock();
+  const registry = new MetricRegistry(clock);
+  let bytes = 0;
+  registry.group('source').total('numBytesIn', () => bytes);
+  bytes = 600;
+  await clock.advance(2_000);
+  expect(registry.read().get('source.numBytesInPerSecond')).toBe(300);
+  registry.group('source').total('numBytesIn', () => 0);
+  expect(registry.read().get('source.numBytesInPerSecond')).toBe(300);
+});

@@ -185,6 +185,27 @@ describe('loading again', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('another attempt of the job counts on, with a table of its own or one that others keep', async () => {
+    await ask(port, [['SET', 'a', '1']]);
+    const runtime = testRuntime();
+    for (const loads of [1, 2]) {
+      const lookup = await open({}, KV, runtime);
+      await get(lookup, 'a');
+      expect(runtime.metric('cache.loadCount')).toBe(loads);
+      expect(runtime.metric('cache.hitCount')).toBe(loads);
+      await lookup.close();
+    }
+    const sent = runtime.metric('numCommandsSent')!;
+    expect(sent).toBe(2); // the MGET of each load
+    await open({}, KV, testRuntime());
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const lookup = await open({}, KV, runtime);
+      expect(runtime.metric('cache.loadCount')).toBe(2);
+      expect(runtime.metric('numCommandsSent')).toBe(sent);
+      await lookup.close();
+    }
+  });
+
   test('a load that fails leaves the table as it was, is told and counted, and is tried again', async () => {
     const clock = new ManualClock();
     const runtime = testRuntime(clock);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../../../src/connectors/redis/client/port.ts';
 import type { Change } from '../../../support/memory-tables.ts';
 import { redisDatabase } from '../../../support/redis-database.ts';
-import { ask, schema } from '../../../support/redis-table.ts';
+import { ask, schema, testRuntime } from '../../../support/redis-table.ts';
 
 const I = 0;
 const UB = 1;
@@ -271,5 +271,20 @@ describe('sink.parallel-connections', () => {
     }
     expect((found[0] as unknown[]).length).toBeGreaterThan(10);
     expect(found[1]).toEqual(found[0]);
+  });
+
+  test.each(['1', '3'])('%s: another attempt of the job counts on', async (connections) => {
+    const runtime = testRuntime();
+    const options = { mode: 'LIST', 'sink.parallel-connections': connections };
+    const changes = Array.from({ length: 60 }, (_, i): Change => [I, [`k${i}`, 'v']]);
+    const counts = [];
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await write(options, schema(['k', 'v'], ['k']), changes, [], runtime);
+      counts.push([runtime.metric('numRecordsOut'), runtime.metric('numCommandsSent')]);
+    }
+    expect(counts).toEqual([
+      [60, 60],
+      [120, 120],
+    ]);
   });
 });
