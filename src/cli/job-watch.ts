@@ -12,6 +12,8 @@ export interface JobWatchOptions {
   readonly terminal: Terminal;
   /** Writes the metrics of a job; null: not asked for. */
   readonly metrics: ((job: JobHandle) => void) | null;
+  /** Told of each job that begins. */
+  readonly onJob?: (job: JobHandle) => void;
 }
 
 export class JobWatch {
@@ -40,6 +42,7 @@ export class JobWatch {
   }
 
   add(job: JobHandle): void {
+    this.#options.onJob?.(job);
     this.#jobs.push(job);
     this.#lines.set(job, new StatusLine(this.#options.clock.monotonic()));
     job.wait().then(

@@ -37,6 +37,8 @@ export interface JobHandle {
   /** 32 hexadecimal digits. */
   readonly id: string;
   readonly name: string;
+  /** Threads that it runs in. */
+  readonly parallelism: number;
   status(): JobStatus;
   /** Stops reading, writes and checkpoints what was read. Resolves when the job has ended. */
   stop(): Promise<void>;
@@ -77,6 +79,7 @@ export function submitJob(plan: JobPlan, options: JobOptions): JobHandle {
 class Job implements JobHandle {
   readonly id = newJobId();
   readonly name: string;
+  readonly parallelism: number;
   readonly #plan: JobPlan;
   readonly #options: JobOptions;
   readonly #metrics: MetricRegistry;
@@ -92,6 +95,7 @@ class Job implements JobHandle {
 
   constructor(plan: JobPlan, options: JobOptions) {
     this.name = plan.name;
+    this.parallelism = plan.parallelism;
     this.#plan = plan;
     this.#options = options;
     this.#metrics = new MetricRegistry(options.clock);

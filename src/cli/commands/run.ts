@@ -13,6 +13,7 @@ import { readScript } from '../script-source.ts';
 import { openSession } from '../session.ts';
 import { onSignals } from '../signals.ts';
 import { Terminal } from '../terminal.ts';
+import { YoungGeneration } from '../young-generation.ts';
 
 /** As commander gives them. */
 export interface RunArguments {
@@ -41,7 +42,9 @@ export async function runCommand(
   const messages = createMessages(logFormat, verbose, logger, terminal.err);
   const metrics =
     args.metrics === true ? (job: JobHandle) => printMetrics(job, logFormat, logger, terminal) : null;
-  const jobs = new JobWatch({ clock: systemClock, terminal, metrics });
+  const youngGeneration = new YoungGeneration(systemClock);
+  const onJob = (job: JobHandle) => youngGeneration.jobBegins(job.parallelism);
+  const jobs = new JobWatch({ clock: systemClock, terminal, metrics, onJob });
   const forget = onSignals((signal) => {
     messages.detail(`${signal}: stopping; what was read is written first. A second signal ends at once.`);
     void jobs.stop();
@@ -69,6 +72,7 @@ export async function runCommand(
     }).run();
   } finally {
     jobs.close();
+    youngGeneration.close();
     forget();
     await terminal.flush();
   }

@@ -6,6 +6,7 @@ import { embeddedRedis } from '../../connectors/redis/embedded/embedded-redis.ts
 import type { TableUse } from '../../plan/logical.ts';
 import type { SubtaskStart } from '../../runtime/parallel/calls.ts';
 import type { StartThread } from '../../runtime/parallel/parallel-execution.ts';
+import { isYoungGenerationSet, YOUNG_GENERATION_MB } from '../../runtime/young-generation.ts';
 import type { SessionCopy } from './session-copy.ts';
 
 /** What a thread gets when it begins. */
@@ -38,6 +39,7 @@ export async function jobThreads(session: SessionCopy, tables: readonly TableUse
     new Worker(ENTRY, {
       workerData: { session, start, embeddedRedis: shared, compileCache } satisfies ThreadData,
       transferList: [...handOver],
+      resourceLimits: isYoungGenerationSet() ? {} : { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
 }
 

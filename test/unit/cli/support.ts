@@ -24,6 +24,7 @@ export function streams(stdin = '') {
 /** A job that ends when the test says so. */
 export class FakeJob implements JobHandle {
   readonly id = 'c'.repeat(32);
+  readonly parallelism = 1;
   readonly name: string;
   stops = 0;
   #status: JobStatus = 'RUNNING';
