@@ -138,7 +138,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     }
 
     private void sendWhatIsDue() {
-        if (isDue && rows > 0 && hasRoom()) {
+        if (isDue && hasRoom()) {
             sendNow();
         }
     }

@@ -120,8 +120,7 @@ class LeakTest {
 
     private static long jobClassLoaders() {
         // Java's serialization keeps classes of which it has let go until it gets to know another one; this one is
-        // another one when
-        // a collection has come since it was used.
+        // another one when a collection has come since it was used.
         System.gc();
         ObjectStreamClass.lookup(Echo.class);
         String histogram;
