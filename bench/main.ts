@@ -1,5 +1,5 @@
 // npm run bench: Drey's jobs beside redis-benchmark and a hand-written Node loop, in the same run, interleaved. BENCHMARKS.md says
-// how to read it. `--only string,join`, `--rounds 3`, `--rows 1000000`; `--check` compares with bench/baseline.json, `--save`
+// how to read it. `--only string,join`, `--rounds 3`, `--rows 2000000`; `--check` compares with bench/baseline.json, `--save`
 // writes it; `--cli` measures another build. `--flink` measures the connector on Apache Flink instead, as bench/flink.ts does.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -42,7 +42,9 @@ const { values } = parseArgs({
     version: { type: 'string' },
   },
 });
-const rows = Number(values.rows ?? 1_000_000);
+const rows = Number(values.rows ?? 2_000_000);
+/** Rows of a work before those that count: V8 compiles what is hot, and buffers grow. */
+const warmUpRows = rows / 2;
 const rounds = Number(values.rounds ?? 5);
 const cli = path.resolve(values.cli);
 const only = values.only?.split(',');
@@ -82,24 +84,19 @@ async function measureWorks(bench: Bench): Promise<void> {
     // Round 0 warms up: nothing of it is kept, and what joins hand on is looked at.
     say(round === 0 ? 'warm-up' : `round ${round} of ${rounds}, load ${loadavg()[0]!.toFixed(2)}`);
     await bench.redis.command(['FLUSHALL']);
-    const loop = (topic: string) => [
+    const loop = (count: number) => [
       LOOP,
       bench.kafka.brokers,
-      topic,
+      'rows',
       String(bench.redis.port),
-      String(topic === 'none' ? 0 : rows),
+      String(count),
     ];
-    keep(
-      bench.loop,
-      round,
-      await undisturbed(() => both('rows', (topic) => measure(bench, loop(topic), ''))),
-    );
+    keep(bench.loop, round, await undisturbed((count) => measure(bench, loop(count), '')));
     for (const work of works) await measureWork(bench, work, round);
   }
 }
 
 async function fillTopics(kafka: KafkaHandle): Promise<void> {
-  await kafka.createTopic('none', 1);
   for (const topic of new Set<Topic>(['rows', ...works.map((w) => w.topic)])) {
     await kafka.createTopic(topic, 1);
     say(`producing ${rows} messages into ${topic}`);
@@ -114,25 +111,28 @@ async function fillTopics(kafka: KafkaHandle): Promise<void> {
 async function measureWork(bench: Bench, work: Work, round: number): Promise<void> {
   const { kafka, redis } = bench;
   const figures = bench.figures.get(work.name)!;
-  const tables = (topic: string) => ({ broker: kafka.brokers, topic, redisPort: redis.port });
+  const tables = (count: number) => ({
+    broker: kafka.brokers,
+    topic: work.topic,
+    redisPort: redis.port,
+    rows: count,
+  });
   const joined = work.result.kind === 'joined';
   await redis.command(['FLUSHALL']);
   await loadDimension(redis.port, work.result, rows);
   if (work.result.kind === 'joined' && round === 0) {
     const prefix = 'joined:';
-    await measure(bench, [cli, 'run', '-'], work.result.checkedJob(tables(work.topic), prefix));
+    await measure(bench, [cli, 'run', '-'], work.result.checkedJob(tables(rows), prefix));
     await expectJoined(redis, work, rows, prefix);
     return;
   }
-  const usage = await undisturbed(async () => {
+  const spent = await undisturbed(async (count) => {
     if (!joined) await redis.command(['FLUSHALL']);
-    return both(work.topic, (topic) =>
-      measure(bench, [cli, 'run', '--metrics', '-'], work.job(tables(topic))),
-    );
+    return measure(bench, [cli, 'run', '--metrics', '-'], work.job(tables(count)));
   });
-  if (joined) expectRows(work.name, rows, usage.stderr);
+  if (joined) expectRows(work.name, rows, spent.warm.stderr);
   else await expectWritten(redis, work, rows);
-  keep(figures, round, usage);
+  keep(figures, round, spent);
   if (work.limit === null || round === 0) return;
   if (!joined) await redis.command(['FLUSHALL']);
   const { command, rows: perCommand } = work.limit;
@@ -146,28 +146,32 @@ function measure(bench: Bench, args: readonly string[], stdin: string): Promise<
   return measureNode(args, stdin, { redis: bench.redis.pid, kafka: bench.kafka.pid });
 }
 
-/** The run over all rows less one over an empty topic. */
-async function both(topic: string, run: (topic: string) => Promise<Usage>): Promise<Usage> {
-  const startUp = await run('none');
-  return without(await run(topic), startUp);
+/** What the first rows cost, without the start of the process, and what those behind them did. */
+interface Spent {
+  readonly cold: Usage;
+  readonly warm: Usage;
 }
 
-async function undisturbed(run: () => Promise<Usage>): Promise<Usage> {
+/** The run over all rows last, so that what it left can be looked at. */
+async function undisturbed(run: (rows: number) => Promise<Usage>): Promise<Spent> {
   for (let left = REPEATS; ; left--) {
-    const usage = await run();
-    const foreign = usage.foreignCpuMs / usage.wallMs;
-    if (foreign <= FOREIGN_LOAD) return usage;
+    const start = await run(0);
+    const first = await run(warmUpRows);
+    const spent = { cold: without(first, start), warm: without(await run(rows), first) };
+    const foreign = Math.max(spent.cold.foreignCores, spent.warm.foreignCores);
+    if (foreign <= FOREIGN_LOAD) return spent;
     say(`other load: ${foreign.toFixed(2)} cores${left === 0 ? '; kept all the same' : ', once again'}`);
-    if (left === 0) return usage;
+    if (left === 0) return spent;
   }
 }
 
-function keep(figures: Figures, round: number, usage: Usage): void {
+function keep(figures: Figures, round: number, { cold, warm }: Spent): void {
   if (round === 0) return;
-  figures.rowsPerSecond.push((rows / usage.wallMs) * 1000);
-  figures.cpuMicros.push((usage.cpuMs * 1000) / rows);
-  figures.redisCpuMicros.push((usage.redisCpuMs * 1000) / rows);
-  figures.rssMb.push(usage.maxRssKb / 1024);
+  figures.rowsPerSecond.push(((rows - warmUpRows) / warm.wallMs) * 1000);
+  figures.cpuMicros.push((warm.cpuMs * 1000) / (rows - warmUpRows));
+  figures.coldCpuMicros.push((cold.cpuMs * 1000) / warmUpRows);
+  figures.redisCpuMicros.push((warm.redisCpuMs * 1000) / (rows - warmUpRows));
+  figures.rssMb.push(warm.maxRssKb / 1024);
 }
 
 function quantiles(times: readonly number[]) {
@@ -207,7 +211,10 @@ async function report(bench: Bench, startUp: StartUp | null, latency: Latencies 
     );
   }
   await mkdir(OUT, { recursive: true });
-  await writeFile(path.join(OUT, 'latest.json'), JSON.stringify({ rows, rounds, table, summary }, null, 2));
+  await writeFile(
+    path.join(OUT, 'latest.json'),
+    JSON.stringify({ rows, warmUpRows, rounds, table, summary }, null, 2),
+  );
   if (values.save) await writeFile(BASELINE, `${JSON.stringify(summary, null, 2)}\n`);
   if (!values.check) return 0;
   const slower = await slowerThan(BASELINE, summary);

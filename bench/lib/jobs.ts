@@ -3,12 +3,19 @@ export interface JobTables {
   readonly broker: string;
   readonly topic: string;
   readonly redisPort: number;
+  /** Messages of partition 0 to read; undefined: what all partitions have. */
+  readonly rows?: number;
 }
 
-export const sourceTable = ({ broker, topic }: JobTables, columns: string, format = 'json') => `
+const bounds = (rows: number | undefined) =>
+  rows === undefined
+    ? `'scan.bounded.mode' = 'latest-offset'`
+    : `'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = 'partition:0,offset:${rows}'`;
+
+export const sourceTable = ({ broker, topic, rows }: JobTables, columns: string, format = 'json') => `
 CREATE TEMPORARY TABLE src (${columns}) WITH (
   'connector' = 'kafka', 'topic' = '${topic}', 'properties.bootstrap.servers' = '${broker}', 'format' = '${format}',
-  'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset');
+  'scan.startup.mode' = 'earliest-offset', ${bounds(rows)});
 SET 'table.dml-sync' = 'true';
 `;
 

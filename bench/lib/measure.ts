@@ -12,8 +12,8 @@ export interface Usage {
   readonly maxRssKb: number;
   /** CPU time of Redis meanwhile; 0 where /proc is not there. */
   readonly redisCpuMs: number;
-  /** CPU time that the machine spent meanwhile on what is no part of the measurement. */
-  readonly foreignCpuMs: number;
+  /** Cores that what is no part of the measurement took meanwhile. */
+  readonly foreignCores: number;
   readonly stderr: string;
 }
 
@@ -42,7 +42,7 @@ export async function measureNode(args: readonly string[], stdin: string, server
     return {
       ...own,
       redisCpuMs: after.redis - before.redis,
-      foreignCpuMs: Math.max(0, busy - (after.ours - before.ours) - own.cpuMs),
+      foreignCores: Math.max(0, busy - (after.ours - before.ours) - own.cpuMs) / (after.time - before.time),
       stderr,
     };
   } finally {
@@ -75,6 +75,7 @@ function sample(servers: Servers) {
     redis,
     ours: redis + processCpuMs(servers.kafka) + (user + system) / 1000,
     machine: machineCpuMs(),
+    time: performance.now(),
   };
 }
 
@@ -99,13 +100,14 @@ export function machineCpuMs(): number {
   return (Number(user) + Number(nice) + Number(system)) * TICK_MS;
 }
 
-/** What the work itself cost: a run over all rows less a run over none. */
-export function without(total: Usage, startUp: Usage): Usage {
+/** What a longer run cost more than a shorter one over the first of the same rows, or over none. */
+export function without(longer: Usage, shorter: Usage): Usage {
   return {
-    ...total,
-    cpuMs: total.cpuMs - startUp.cpuMs,
-    wallMs: total.wallMs - startUp.wallMs,
-    redisCpuMs: total.redisCpuMs - startUp.redisCpuMs,
+    ...longer,
+    cpuMs: longer.cpuMs - shorter.cpuMs,
+    wallMs: longer.wallMs - shorter.wallMs,
+    redisCpuMs: longer.redisCpuMs - shorter.redisCpuMs,
+    foreignCores: Math.max(longer.foreignCores, shorter.foreignCores),
   };
 }
 
