@@ -25,6 +25,10 @@ export class JobAttempt {
   #timer: Timer | null = null;
   /** The checkpoint being taken or written; one after the other. */
   #checkpointing: Promise<void> = Promise.resolve();
+  /** The last of what is written to the store. */
+  #writing: Promise<void> = Promise.resolve();
+  /** Everything is read and drained: only the last checkpoint is to come. */
+  #drained = false;
   #over = false;
 
   constructor(execution: Execution, options: AttemptOptions) {
@@ -41,14 +45,17 @@ export class JobAttempt {
       this.#options.onRunning();
       this.#scheduleCheckpoint();
       await this.#unlessFailed(this.#execution.run());
+      this.#drained = true;
       this.#timer?.cancel();
       await this.#unlessFailed(this.#checkpointing);
-      if (!this.#over) await this.#unlessFailed(this.#checkpoint());
+      await this.#unlessFailed(this.#checkpoint());
     } finally {
       this.#over = true;
       this.#timer?.cancel();
       this.#execution.abort();
       await this.#execution.close();
+      // The next attempt goes on from it, and writes into the same folder. That it failed, the attempt has told.
+      await this.#writing.catch(() => undefined);
     }
   }
 
@@ -85,7 +92,7 @@ export class JobAttempt {
       this.#checkpointing = this.#checkpointing.then(() => this.#pausedCheckpoint());
       this.#checkpointing.then(
         () => {
-          if (!this.#over) this.#scheduleCheckpoint();
+          if (!this.#drained && !this.#over) this.#scheduleCheckpoint();
         },
         (error: Error) => this.fail(error),
       );
@@ -97,7 +104,7 @@ export class JobAttempt {
     await this.#execution.pause();
     const snapshot = await this.#execution.snapshot();
     this.#execution.resume();
-    await this.#complete(snapshot);
+    if (!this.#over) await this.#complete(snapshot);
   }
 
   /** The last one: nothing runs any more. */
@@ -107,14 +114,19 @@ export class JobAttempt {
 
   async #complete(snapshot: Snapshot): Promise<void> {
     await this.#write(this.#numbered(this.#nextCheckpoint++, snapshot));
-    await this.#execution.commit(snapshot.positions);
+    if (!this.#over) await this.#execution.commit(snapshot.positions);
   }
 
   #numbered(id: number, snapshot: Snapshot): Checkpoint {
     return { id, time: this.#options.clock.now(), ...snapshot };
   }
 
-  async #write(checkpoint: Checkpoint): Promise<void> {
+  #write(checkpoint: Checkpoint): Promise<void> {
+    this.#writing = this.#writeDurably(checkpoint);
+    return this.#writing;
+  }
+
+  async #writeDurably(checkpoint: Checkpoint): Promise<void> {
     try {
       await this.#options.store.write(checkpoint);
     } catch (cause) {

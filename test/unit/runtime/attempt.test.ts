@@ -120,6 +120,66 @@ test('a failed checkpoint write fails the job before anything is committed', asy
   expect(reader.committed).toEqual([]);
 });
 
+/** Makes the writes of a store wait until they are let through, one by one. */
+function holdWrites(store: CheckpointStore): { readonly held: number[]; letThrough(): void } {
+  const write = store.write.bind(store);
+  const held: number[] = [];
+  let release = Promise.withResolvers<void>();
+  store.write = async (checkpoint) => {
+    held.push(checkpoint.id);
+    await release.promise;
+    await write(checkpoint);
+  };
+  return {
+    held,
+    letThrough() {
+      release.resolve();
+      release = Promise.withResolvers();
+    },
+  };
+}
+
+test('the last checkpoint is the only one that is written at its time', async () => {
+  const reader = memoryReader(three, [], { bounded: false });
+  const { clock, store, attempt, done, running } = start(reader, memoryWriter(), []);
+  await running;
+  await clock.advance(0);
+  const { held, letThrough } = holdWrites(store);
+  await clock.advance(10_000);
+  attempt.stop();
+  await clock.advance(1);
+  letThrough();
+  await clock.advance(1);
+  expect(held).toEqual([1, 2]);
+  await clock.advance(10_000); // another one would be due
+  expect(held).toEqual([1, 2]);
+  letThrough();
+  await done;
+  expect(clock.pending).toBe(0);
+});
+
+test('an attempt that failed is over when its checkpoint is written: the next one goes on from there', async () => {
+  const reader = memoryReader(three, [], { bounded: false });
+  const { clock, store, attempt, done, running } = start(reader, memoryWriter(), []);
+  await running;
+  await clock.advance(0);
+  const { held, letThrough } = holdWrites(store);
+  await clock.advance(10_000);
+  expect(held).toEqual([1]);
+  let ended: unknown = null;
+  const end = done.catch((error: unknown) => {
+    ended = error;
+  });
+  attempt.fail(new Error('connection lost'));
+  await clock.advance(1);
+  expect(ended).toBeNull();
+  letThrough();
+  await end;
+  expect(ended).toEqual(new Error('connection lost'));
+  expect(reader.committed).toEqual([]);
+  expect(store.written.map(({ id }) => id)).toEqual([0, 1]);
+});
+
 test('a restored attempt goes on at the position, with the next number', async () => {
   const log: string[] = [];
   const restored: Checkpoint = {
