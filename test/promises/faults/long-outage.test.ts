@@ -20,7 +20,7 @@ test('nothing is lost', async () => {
   const server = await startRedis();
   cleanups.push(() => server.close());
   const at = { host: server.host, port: String(server.port) };
-  const job = await SqlJob.create(new FastClock(15));
+  const job = await SqlJob.create({ clock: new FastClock(15) });
   cleanups.push(() => job.close());
   await job.produce(ROWS);
   await job.start({ ...at, 'connect.timeout': '30s', 'socket.timeout': '30s' });

@@ -15,6 +15,13 @@ import { type SharedKafka, sharedKafka } from '../../support/services.ts';
 
 const KEYS = 9;
 
+export interface SqlJobOptions {
+  /** A clock other than the system's keeps the job in one thread. */
+  readonly clock?: Clock;
+  /** As many partitions; a key is always in the same one. */
+  readonly threads?: number;
+}
+
 /** One input, written into strings (the last value of each key) and into lists (all of them, in order). */
 export class SqlJob {
   /** Warnings and errors. */
@@ -23,21 +30,23 @@ export class SqlJob {
   readonly #topic: string;
   readonly #folder: string;
   readonly #clock: Clock;
+  readonly #threads: number;
   #job: JobHandle | null = null;
   #produced = 0;
 
-  private constructor(kafka: SharedKafka, topic: string, folder: string, clock: Clock) {
+  private constructor(kafka: SharedKafka, topic: string, folder: string, clock: Clock, threads: number) {
     this.#kafka = kafka;
     this.#topic = topic;
     this.#folder = folder;
     this.#clock = clock;
+    this.#threads = threads;
   }
 
   /** Whoever makes it closes it. */
-  static async create(clock: Clock = systemClock): Promise<SqlJob> {
+  static async create({ clock = systemClock, threads = 1 }: SqlJobOptions = {}): Promise<SqlJob> {
     const kafka = await sharedKafka();
     const folder = await mkdtemp(path.join(tmpdir(), 'drey-fault-'));
-    return new SqlJob(kafka, await kafka.createTopic('fault'), folder, clock);
+    return new SqlJob(kafka, await kafka.createTopic('fault', threads), folder, clock, threads);
   }
 
   get restarts(): number {
@@ -46,6 +55,11 @@ export class SqlJob {
 
   get status(): string {
     return this.#job?.status() ?? 'none';
+  }
+
+  /** Threads that it runs in. */
+  get threads(): number {
+    return this.#job!.parallelism;
   }
 
   /** Starts the job, from its newest checkpoint if it has run before. */
@@ -57,6 +71,7 @@ export class SqlJob {
       logger: { debug() {}, info() {}, warn: tell, error: tell },
       config: {
         'pipeline.name': 'faults',
+        'parallelism.default': String(this.#threads),
         'execution.checkpointing.dir': this.#folder,
         'execution.checkpointing.interval': '100ms',
         'restart-strategy.type': 'fixed-delay',
@@ -86,9 +101,11 @@ export class SqlJob {
   async produce(rows: number): Promise<void> {
     const from = this.#produced;
     this.#produced += rows;
-    const messages = Array.from({ length: rows }, (_, i) =>
-      JSON.stringify({ k: `k${(from + i) % KEYS}`, v: `value ${from + i}` }),
-    );
+    const messages = Array.from({ length: rows }, (_, i) => {
+      const n = from + i;
+      const key = n % KEYS;
+      return { value: JSON.stringify({ k: `k${key}`, v: `value ${n}` }), partition: key % this.#threads };
+    });
     await produce(this.#kafka.brokers, this.#topic, messages);
   }
 
@@ -110,12 +127,15 @@ export class SqlJob {
   /** Waits until all that was produced is in Redis. @param at where to read */
   async untilWritten(at: Options, limitMs = 25_000): Promise<void> {
     const port = await connected(at);
-    const last = `value ${this.#produced - 1}`;
-    const key = (this.#produced - 1) % KEYS;
+    const newest = Array.from({ length: KEYS }, (_, i) => this.#produced - 1 - i);
     await eventually(async () => {
       if (this.status === 'FAILED') throw new Error(await this.failure());
-      const [string, list] = await ask(port, ['GET', `job:s:k${key}`], ['LINDEX', `job:l:k${key}`, -1]);
-      return string === last && list === last;
+      const replies = await ask(
+        port,
+        ...newest.map((n) => ['GET', `job:s:k${n % KEYS}`]),
+        ...newest.map((n) => ['LINDEX', `job:l:k${n % KEYS}`, -1]),
+      );
+      return replies.every((reply, i) => reply === `value ${newest[i % KEYS]}`);
     }, limitMs);
   }
 
