@@ -59,8 +59,16 @@ describe('what is loaded', () => {
     const runtime = testRuntime();
     const lookup = await open({ hashName: 'names' }, KV, runtime);
     expect(lookup.lookup(keys('f0', 'f4999', 'none'))).toEqual([[['f0', 'v0']], [['f4999', 'v4999']], []]);
-    const metrics = ['hitCount', 'missCount', 'loadCount', 'numLoadFailures', 'numCachedRecords'];
-    expect(metrics.map((m) => runtime.metric(`cache.${m}`))).toEqual([2, 1, 1, 0, 5000]);
+    const metrics = [
+      'hitCount',
+      'missCount',
+      'loadCount',
+      'numLoadFailures',
+      'numCachedRecords',
+      'numInvalidations',
+    ];
+    expect(metrics.map((m) => runtime.metric(`cache.${m}`))).toEqual([2, 1, 1, 0, 5000, 0]);
+    expect(runtime.metric('numRequests')).toBeUndefined(); // no question for a row
     expect(runtime.metric('cache.numCachedBytes')).toBeGreaterThan(50_000);
     expect(runtime.metric('cache.latestLoadTime')).toBeGreaterThan(0);
     await lookup.close();
