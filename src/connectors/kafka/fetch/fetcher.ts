@@ -40,8 +40,7 @@ export class Fetcher {
   readonly #byName = new Map<string, PartitionState>();
   readonly #loops = new Map<number, { wake: (() => void) | null }>();
   readonly #backoff: Backoff;
-  #chunks: FetchedChunk[] = [];
-  #nextChunk = 0;
+  readonly #chunks: FetchedChunk[] = [];
   #waitingBytes = 0;
   #lookingForLeaders = false;
   #troubleSince: number | null = null;
@@ -86,14 +85,7 @@ export class Fetcher {
 
   /** The oldest chunk that has not been taken, or undefined. */
   take(): FetchedChunk | undefined {
-    const chunk = this.#chunks[this.#nextChunk];
-    if (chunk === undefined) return undefined;
-    this.#nextChunk++;
-    if (this.#nextChunk === this.#chunks.length) {
-      this.#chunks = [];
-      this.#nextChunk = 0;
-    }
-    return chunk;
+    return this.#chunks.shift();
   }
 
   /** The chunk has been read to its end (or need not be). */
