@@ -10,8 +10,10 @@ const PARTITIONS = 4;
 const MESSAGES = 3200;
 const PADDING = 'x'.repeat(10_000);
 const MB = 1024 * 1024;
-/** Fetched and not yet polled, at least: more than one response. */
-const AHEAD = 2 * MB;
+/** Of one partition. */
+const FETCH_BYTES = MB / 4;
+/** Fetched and not yet polled, at least: more than the chunk that is being read. */
+const AHEAD = 1.5 * FETCH_BYTES;
 const LIMIT_MS = 20_000;
 
 function* messages() {
@@ -24,7 +26,7 @@ async function bytesAhead(runtime: TestRuntime, rows: number): Promise<void> {
     const bytesIn = runtime.registry.read().get('t.numBytesIn') ?? 0;
     if (bytesIn - rows * PADDING.length > AHEAD) return;
     if (performance.now() > end) throw new Error(`${bytesIn} bytes have come for ${rows} rows`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
@@ -43,7 +45,9 @@ test('chunks of several partitions that have been read are not kept', async () =
   const topic = await kafka.createTopic('read-memory', PARTITIONS);
   await produce(kafka.brokers, topic, messages());
   const runtime = testRuntime();
-  const options = wholeTopic(kafka.brokers, topic, { 'properties.fetch.max.bytes': String(2 * MB) });
+  const options = wholeTopic(kafka.brokers, topic, {
+    'properties.max.partition.fetch.bytes': String(FETCH_BYTES),
+  });
   const reader = await openReader({ options, runtime });
   await readSlowly(reader, runtime, 0, MESSAGES / 8);
   const early = await referredBytes();
