@@ -36,6 +36,9 @@ final class NodeWorker {
     private static final int TURNS_OF_A_PING = 5;
     private static final long EXIT_LIMIT_SECONDS = 2;
 
+    /** V8 would let the room for them grow to three times 64 MB, at no gain. */
+    private static final String SHORT_LIVED_ROWS = "--max-semi-space-size=16";
+
     /** Reads the worker's text from standard input, so that it need not be on disk, and runs it. */
     private static final String BOOTSTRAP = """
             const [major, minor] = process.versions.node.split('.').map(Number);
@@ -87,7 +90,11 @@ final class NodeWorker {
         long begin = System.nanoTime();
         try (NodeProgram program = NodeProgram.find(settings, System::getenv)) {
             ProcessBuilder builder = new ProcessBuilder(
-                    program.command(), "--max-old-space-size=" + settings.heapMegabytes(), "-e", BOOTSTRAP);
+                    program.command(),
+                    "--max-old-space-size=" + settings.heapMegabytes(),
+                    SHORT_LIVED_ROWS,
+                    "-e",
+                    BOOTSTRAP);
             // Options meant for other programs (an inspector, a loader) do not belong into this one.
             builder.environment().remove("NODE_OPTIONS");
             NodeWorker worker = new NodeWorker(started(builder), settings);
