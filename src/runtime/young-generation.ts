@@ -3,7 +3,7 @@ import process from 'node:process';
 
 /**
  * Room for new objects, of which V8 keeps two, and a third one's worth of large ones. It would double it while rows come, up to
- * 64 MB: a job then is larger and no faster (bench/memory.ts, BENCHMARKS.md).
+ * 64 MB: a job then is larger and no faster (BENCHMARKS.md, Memory).
  */
 export const SEMI_SPACE_MB = 16;
 

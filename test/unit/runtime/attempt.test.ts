@@ -139,13 +139,20 @@ function holdWrites(store: CheckpointStore): { readonly held: number[]; letThrou
   };
 }
 
-test('the last checkpoint is the only one that is written at its time', async () => {
+/** An attempt that has been told to write its first timed checkpoint, which is held. */
+async function startWithHeldCheckpoint() {
   const reader = memoryReader(three, [], { bounded: false });
   const { clock, store, attempt, done, running } = start(reader, memoryWriter(), []);
   await running;
   await clock.advance(0);
   const { held, letThrough } = holdWrites(store);
   await clock.advance(10_000);
+  expect(held).toEqual([1]);
+  return { reader, clock, store, attempt, done, held, letThrough };
+}
+
+test('the last checkpoint is the only one that is written at its time', async () => {
+  const { clock, attempt, done, held, letThrough } = await startWithHeldCheckpoint();
   attempt.stop();
   await clock.advance(1);
   letThrough();
@@ -159,13 +166,7 @@ test('the last checkpoint is the only one that is written at its time', async ()
 });
 
 test('an attempt that failed is over when its checkpoint is written: the next one goes on from there', async () => {
-  const reader = memoryReader(three, [], { bounded: false });
-  const { clock, store, attempt, done, running } = start(reader, memoryWriter(), []);
-  await running;
-  await clock.advance(0);
-  const { held, letThrough } = holdWrites(store);
-  await clock.advance(10_000);
-  expect(held).toEqual([1]);
+  const { reader, clock, store, attempt, done, letThrough } = await startWithHeldCheckpoint();
   let ended: unknown = null;
   const end = done.catch((error: unknown) => {
     ended = error;
