@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const REQUEST_LIMIT_MS = 120_000;
 const PAUSE_MS = 50;
+/** Longer and longer, as each question costs the JobManager milliseconds, which jobs that are measured would miss. */
+const LONGEST_PAUSE_MS = 500;
+const PAUSE_GROWTH = 1.2;
 
 /** What the gateway or the JobManager said. `text`: the whole chain of messages, Java's stack traces included. */
 export class FlinkError extends Error {
@@ -110,11 +113,11 @@ export class FlinkJobs {
   /** Waits until `test` holds for the state. Throws when the job ends otherwise, or after `limitMs`. */
   async #until(jobId, test, limitMs) {
     const end = performance.now() + limitMs;
-    for (;;) {
+    for (let pause = PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * PAUSE_GROWTH)) {
       const state = await this.state(jobId);
       if (test(state)) return state;
       if (performance.now() > end) throw new Error(`job ${jobId} is ${state} after ${limitMs} ms`);
-      await sleep(PAUSE_MS);
+      await sleep(pause);
     }
   }
 
