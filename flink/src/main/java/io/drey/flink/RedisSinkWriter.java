@@ -20,7 +20,8 @@ import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * Collects rows into frames. A frame leaves when it is full, old enough, or a checkpoint or the end of input asks for it; a
- * bounded number waits for the answer of Redis, and more rows wait with the task. Answers are handled in the task's mailbox.
+ * bounded number waits for the answer of Redis. A full frame that finds no room takes more rows until there is some, as each frame
+ * costs both processes as much as a hundred rows; only then the task waits. Answers are handled in the task's mailbox.
  */
 final class RedisSinkWriter implements SinkWriter<RowData> {
     private static final long OPEN_LIMIT_SECONDS = 120;
@@ -31,6 +32,10 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private static final int ROW_BYTES = 128;
     /** Rows in flight where each is sent by itself. */
     private static final int UNBUFFERED_WINDOW = 64;
+    /** A frame that waits for room takes no more than these. */
+    private static final int MAX_GROWN_ROWS = 1000;
+    /** Rows in flight, where the frames of the window have fewer. */
+    private static final int ROWS_IN_FLIGHT = 4000;
 
     private final MailboxExecutor mailbox;
     private final ProcessingTimeService timer;
@@ -43,6 +48,11 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private final Counter shownBytesOut;
     private final RowCodec codec;
     private final int maxRows;
+    /** Of a frame that waits for room. */
+    private final int grownRows;
+
+    private final long maxRowsInFlight;
+
     private final long intervalMillis;
     private final int window;
     private final WorkerChannel channel;
@@ -54,10 +64,11 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
     private boolean awaitsAfter;
 
     private boolean timerIsSet;
-    /** The interval is over, and there was no room for what was buffered. */
+    /** It is full, or the interval is over, and there was no room for what was buffered. */
     private boolean isDue;
 
     private int inFlight;
+    private int rowsInFlight;
     private long bytesInFlight;
     private volatile long sendTimeMillis;
     private volatile boolean closed;
@@ -73,6 +84,8 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
                 options.get(spec.options(), "sink.buffer-flush.max-rows").trim());
         maxRows = Math.max(1, rowsOfOption);
         window = rowsOfOption == 0 ? Math.max(UNBUFFERED_WINDOW, spec.window()) : spec.window();
+        grownRows = Math.max(maxRows, MAX_GROWN_ROWS);
+        maxRowsInFlight = Math.max(ROWS_IN_FLIGHT, (long) window * maxRows);
         intervalMillis = duration(options.get(spec.options(), "sink.buffer-flush.interval"))
                 .toMillis();
         codec = spec.rowCodec();
@@ -115,11 +128,13 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         bytes += codec.writeRow(row, buffer);
         rows++;
         awaitsAfter = row.getRowKind() == RowKind.UPDATE_BEFORE;
-        if (rows >= maxRows || buffer.size() >= MAX_FRAME_BYTES) {
-            if (!awaitsAfter) {
-                send();
+        if (!awaitsAfter && (rows >= maxRows || buffer.size() >= MAX_FRAME_BYTES)) {
+            if (!hasRoom() && rows < grownRows && buffer.size() < MAX_FRAME_BYTES) {
+                isDue = true;
                 return;
             }
+            send();
+            return;
         }
         if (!timerIsSet && intervalMillis > 0) {
             timerIsSet = true;
@@ -167,12 +182,16 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         awaitsAfter = false;
         frame.setCount(count);
         inFlight++;
+        rowsInFlight += count;
         bytesInFlight += size;
         channel.write(frame, new SentRows(count, size, System.nanoTime()));
     }
 
     private boolean hasRoom() {
-        return inFlight == 0 || (inFlight < window && bytesInFlight + buffer.size() <= MAX_BYTES_IN_FLIGHT);
+        return inFlight == 0
+                || (inFlight < window
+                        && rowsInFlight + rows <= maxRowsInFlight
+                        && bytesInFlight + buffer.size() <= MAX_BYTES_IN_FLIGHT);
     }
 
     /** Rows that Redis has not answered for. The answer comes on the worker's thread, and is handled by the task. */
@@ -191,6 +210,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         public void part(ByteBuffer body, boolean isLast) {
             inMailbox(() -> {
                 inFlight--;
+                rowsInFlight -= count;
                 bytesInFlight -= size;
                 sendTimeMillis = (System.nanoTime() - begin) / 1_000_000;
                 recordsOut.inc(count);
@@ -205,6 +225,7 @@ final class RedisSinkWriter implements SinkWriter<RowData> {
         public void failed(IOException error) {
             inMailbox(() -> {
                 inFlight--;
+                rowsInFlight -= count;
                 bytesInFlight -= size;
                 if (!closed) {
                     sendErrors.inc(count);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.junit.jupiter.api.Tag;
@@ -134,6 +135,22 @@ class SinkJobTest extends JobTest {
                 "INSERT INTO s SELECT CAST(id AS STRING), REPEAT('€', 300000) FROM (VALUES 1, 2, 3, 4, 5, 6, 7, 8) AS t (id)");
         assertEquals(8, redis.dbSize());
         assertEquals(900_000, redis.strlen("8"));
+    }
+
+    /** Far more rows than may be in flight, each a batch of its own: frames that find no room grow, and order is kept. */
+    @Test
+    void keepsTheOrderOfRowsThatWaitForRoom() throws Exception {
+        sql("CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1000000', "
+                + "'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '30000')");
+        for (int rows : new int[] {0, 1, 7}) {
+            sql("CREATE TABLE l" + rows + " (k STRING, v STRING, PRIMARY KEY (k) NOT ENFORCED) "
+                    + "WITH (@redis, 'mode' = 'LIST', 'sink.list.direction' = 'right', 'sink.buffer-flush.max-rows' = '"
+                    + rows + "')");
+            run("INSERT INTO l" + rows + " SELECT 'l" + rows + "', CAST(id AS STRING) FROM src");
+            List<String> expected =
+                    IntStream.rangeClosed(1, 30_000).mapToObj(String::valueOf).toList();
+            assertEquals(expected, redis.lrange("l" + rows, 0, -1));
+        }
     }
 
     @Test
