@@ -133,6 +133,7 @@ function parsing(name: string, bytes: string, items: number, item: string, wante
   let last: Reply = null;
   const parser = new ReplyParser({
     countable: () => (wanted ? 0 : items),
+    encoded: () => false,
     counted: (replies) => {
       seen += replies;
     },

@@ -18,8 +18,11 @@ export interface LookupTableSource {
   readonly explain: readonly string[];
   /** Warnings of plan time (an option that has no effect here). */
   readonly warnings: readonly string[];
-  /** @param keys as returned by `resolveKeys` */
-  createLookup(keys: readonly number[], context: RuntimeContext): LookupFunction;
+  /**
+   * @param keys as returned by `resolveKeys`
+   * @param takesEncoded texts in rows may come as EncodedText: the host only passes them on. Default: false
+   */
+  createLookup(keys: readonly number[], context: RuntimeContext, takesEncoded?: boolean): LookupFunction;
 }
 
 /** How keys are asked for that may be asked for again (LOOKUP hint, `retry-predicate` = `lookup_miss`). */

@@ -1,13 +1,14 @@
 // A text that is still UTF-8. Where a STRING is only passed on, from one wire to the other, making a JavaScript string of it
 // and bytes of that again costs more than all the rest of a row.
+import type { ViewedBytes } from './viewed-bytes.ts';
 
 export class EncodedText {
-  readonly bytes: Buffer;
+  readonly bytes: ViewedBytes;
   readonly start: number;
   readonly end: number;
 
   /** @param bytes its bytes are those from `start` to `end`; nobody writes into them any more */
-  constructor(bytes: Buffer, start: number, end: number) {
+  constructor(bytes: ViewedBytes, start: number, end: number) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -16,19 +17,25 @@ export class EncodedText {
   equals(other: EncodedText): boolean {
     const length = this.end - this.start;
     if (other.end - other.start !== length) return false;
+    const { buffer } = this.bytes;
+    const { buffer: others } = other.bytes;
     for (let i = 0; i < length; i++) {
-      if (this.bytes[this.start + i] !== other.bytes[other.start + i]) return false;
+      if (buffer[this.start + i] !== others[other.start + i]) return false;
     }
     return true;
   }
 
   toString(): string {
-    return this.bytes.toString('utf8', this.start, this.end);
+    return this.bytes.buffer.utf8Slice(this.start, this.end);
   }
 }
 
 /** A STRING in the rows of a column that may be encoded. */
 export type Text = string | EncodedText;
+
+export function isText(value: unknown): value is Text {
+  return typeof value === 'string' || value instanceof EncodedText;
+}
 
 /** Equal texts, or both NULL. */
 export function sameText(a: unknown, b: unknown): boolean {

@@ -177,14 +177,14 @@ class LookupChannel implements Channel {
     this.#number = number;
     this.#message = message;
     this.#output = output;
-    this.#rows = new RowsWriter(message.types);
     const { source, keys } = resolveLookup(message);
+    this.#rows = new RowsWriter(message.types, keys);
     const context = workerContext(message.context.timeZone, message.secrets, this.metrics, (e) =>
       this.#fail(0, e),
     );
     for (const warning of source.warnings) context.logger.warn(warning);
     this.#keyTypes = keys.map((column) => message.types[column]!);
-    this.#lookup = source.createLookup(keys, context);
+    this.#lookup = source.createLookup(keys, context, true);
   }
 
   open(): Promise<void> {
@@ -204,7 +204,7 @@ class LookupChannel implements Channel {
         from += part.length;
         const rows = await this.#lookup.lookup(part);
         if (this.#isClosed) return;
-        const bytes = this.#rows.write(this.#number, id, rows, from < keys.length ? MORE_FLAG : 0);
+        const bytes = this.#rows.write(this.#number, id, part, rows, from < keys.length ? MORE_FLAG : 0);
         this.#pace.answered(part.length, bytes.length);
         this.#output.send(bytes);
         await this.#output.ready();

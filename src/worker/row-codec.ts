@@ -2,11 +2,14 @@
 //
 //   row  = u8 kind | u16 n | n x cell      kind as RowKind; n: columns of the table, DDL order
 //   key  = u16 n | n x cell
-//   cell = i32 len | bytes                 len -1: NULL; the bytes of a type: cell-types.ts
+//   cell = i32 len | bytes                 the bytes of a type: cell-types.ts; len -1: NULL, -2: the text of the key that was asked
+//                                          for (only in answers), -1 and -2 have no bytes
 
+import { isUtf8 } from 'node:buffer';
 import { EncodedText } from '../types/encoded-text.ts';
-import { type RawBuffer, raw } from '../types/raw-buffer.ts';
+import type { RawBuffer } from '../types/raw-buffer.ts';
 import type { Row, RowBatch } from '../types/row.ts';
+import { copyShort, isAscii, MAX_SHORT_COPY, ViewedBytes } from '../types/viewed-bytes.ts';
 import { type CellType, type NestedCell, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
 
@@ -39,20 +42,24 @@ export function decodeKeys(body: Buffer, types: readonly CellType[], ascii: bool
 }
 
 class CellReader {
+  readonly #bytes: ViewedBytes;
   readonly #body: RawBuffer;
+  readonly #view: DataView;
   readonly #types: readonly CellType[];
   /** The whole body as text where all cells are ASCII (one decoding for all of them), else null. */
   readonly #text: string | null;
   #at = 0;
 
   constructor(body: Buffer, types: readonly CellType[], ascii: boolean) {
-    this.#body = raw(body);
+    this.#bytes = new ViewedBytes(body);
+    this.#body = this.#bytes.buffer;
+    this.#view = this.#bytes.view;
     this.#types = types;
     this.#text = ascii && types.includes('STRING') ? this.#body.latin1Slice(0, body.length) : null;
   }
 
   count(): number {
-    const count = this.#body.readUInt32LE(0);
+    const count = this.#view.getUint32(0, true);
     this.#at = 4;
     // The smallest row or key has two bytes: no array is made for a number that cannot be true.
     if (count * 2 > this.#body.length) throw new Error(`${count} rows in ${this.#body.length} bytes.`);
@@ -60,7 +67,7 @@ class CellReader {
   }
 
   byte(): number {
-    return this.#body.readUInt8(this.#at++);
+    return this.#view.getUint8(this.#at++);
   }
 
   cells(): Row {
@@ -68,7 +75,7 @@ class CellReader {
   }
 
   #fields(types: readonly CellType[]): Row {
-    const n = this.#body.readUInt16LE(this.#at);
+    const n = this.#view.getUint16(this.#at, true);
     if (n !== types.length) throw new Error(`Row of ${n} cells for ${types.length} columns.`);
     this.#at += 2;
     const row: unknown[] = new Array(n);
@@ -78,7 +85,7 @@ class CellReader {
 
   #cell(type: CellType): unknown {
     const body = this.#body;
-    const length = body.readInt32LE(this.#at);
+    const length = this.#view.getInt32(this.#at, true);
     const at = this.#at + 4;
     if (length < 0) {
       this.#at = at;
@@ -89,7 +96,7 @@ class CellReader {
     if (type === 'STRING') {
       return this.#text === null ? body.utf8Slice(at, at + length) : this.#text.substring(at, at + length);
     }
-    if (type === 'ENCODED') return new EncodedText(body, at, at + length);
+    if (type === 'ENCODED') return new EncodedText(this.#bytes, at, at + length);
     return typeof type === 'string' ? readValue(type, body, at, length) : this.#nested(type, at, length);
   }
 
@@ -101,7 +108,7 @@ class CellReader {
   }
 
   #entries(type: Exclude<NestedCell, { kind: 'ROW' }>, length: number): unknown {
-    const n = this.#body.readUInt32LE(this.#at);
+    const n = this.#view.getUint32(this.#at, true);
     // An element has at least its length field.
     if (n * 4 > length) throw new Error(`${n} elements in ${length} bytes.`);
     this.#at += 4;
@@ -120,75 +127,142 @@ class CellReader {
   }
 }
 
+/** A cell that is the same as the one of the key. */
+const AS_ASKED = -2;
+/** A row of short texts, with the number of rows before it. */
+const ROW_BYTES = 48;
+const MIN_BYTES = 1024;
+/** Shorter ASCII texts are written by a loop: a call of Buffer's encoder costs more. */
+const SHORT_TEXT = 48;
+
 /** Builds a ROWS frame: u32 n | n x (u32 m | m x row). */
 export class RowsWriter {
   readonly #types: readonly CellType[];
-  #bytes: RawBuffer = raw(Buffer.alloc(0));
+  /** By column, its place in a key; -1 for those that keys do not have, or have as something else than text. */
+  readonly #keyPlaces: Int8Array;
+  #bytes: ViewedBytes = new ViewedBytes(Buffer.alloc(0));
+  #view: DataView = this.#bytes.view;
   #end = 0;
 
-  constructor(types: readonly CellType[]) {
+  /** @param keys the columns that a key has, in its order */
+  constructor(types: readonly CellType[], keys: readonly number[]) {
     this.#types = types;
+    this.#keyPlaces = Int8Array.from(types, (type, i) => (type === 'STRING' ? keys.indexOf(i) : -1));
   }
 
   /**
    * A frame with answers to request `id`. It is the caller's: nothing of it is used again.
+   * @param keys what each answer belongs to
    * @param flags MORE_FLAG where those of other keys follow
    */
-  write(channel: number, id: number, answers: readonly (readonly Row[])[], flags = 0): Buffer {
-    this.#bytes = raw(Buffer.allocUnsafe(Math.max(1024, HEADER_BYTES + 4 + answers.length * 64)));
+  write(
+    channel: number,
+    id: number,
+    keys: readonly Row[],
+    answers: readonly (readonly Row[])[],
+    flags = 0,
+  ): Buffer {
+    this.#setBytes(Buffer.allocUnsafe(Math.max(MIN_BYTES, HEADER_BYTES + 4 + answers.length * ROW_BYTES)));
     this.#end = HEADER_BYTES;
     this.#u32(answers.length);
-    for (const rows of answers) {
+    for (let i = 0; i < answers.length; i++) {
+      const rows = answers[i]!;
       this.#u32(rows.length);
-      for (const row of rows) this.#row(row);
+      for (let j = 0; j < rows.length; j++) this.#row(rows[j]!, keys[i]!);
     }
-    return writeHeader(this.#bytes, this.#end, FrameType.ROWS, channel, id, flags);
+    return writeHeader(this.#bytes.buffer, this.#end, FrameType.ROWS, channel, id, flags);
+  }
+
+  #setBytes(bytes: Buffer): void {
+    this.#bytes = new ViewedBytes(bytes);
+    this.#view = this.#bytes.view;
   }
 
   #u32(value: number): void {
     this.#ensure(4);
-    this.#end = this.#bytes.writeUInt32LE(value, this.#end);
+    this.#view.setUint32(this.#end, value, true);
+    this.#end += 4;
   }
 
-  #row(row: Row): void {
-    this.#ensure(1);
-    this.#bytes[this.#end++] = 0;
-    this.#fields(row, this.#types);
+  #i32(value: number): void {
+    this.#ensure(4);
+    this.#view.setInt32(this.#end, value, true);
+    this.#end += 4;
   }
 
-  #fields(row: Row, types: readonly CellType[]): void {
-    this.#ensure(2);
-    this.#end = this.#bytes.writeUInt16LE(types.length, this.#end);
-    for (let i = 0; i < types.length; i++) this.#cell(row[i], types[i]!);
+  #row(row: Row, key: Row): void {
+    const types = this.#types;
+    this.#ensure(3);
+    this.#view.setUint8(this.#end, 0);
+    this.#view.setUint16(this.#end + 1, types.length, true);
+    this.#end += 3;
+    for (let i = 0; i < types.length; i++) {
+      const place = this.#keyPlaces[i]!;
+      if (place >= 0 && row[i] === key[place]) this.#i32(AS_ASKED);
+      else this.#cell(row[i], types[i]!);
+    }
   }
 
   #cell(value: unknown, type: CellType): void {
     if (value === null || value === undefined) {
-      this.#ensure(4);
-      this.#end = this.#bytes.writeInt32LE(-1, this.#end);
+      this.#i32(-1);
     } else if (type === 'STRING' || type === 'ENCODED') {
-      const text = String(value);
-      this.#ensure(4 + text.length * 3); // UTF-8 takes at most three bytes a UTF-16 unit
-      const length = this.#bytes.utf8Write(text, this.#end + 4);
-      this.#bytes.writeInt32LE(length, this.#end);
-      this.#end += 4 + length;
+      if (value instanceof EncodedText) this.#encoded(value);
+      else this.#text(String(value));
     } else if (typeof type === 'string') {
       const bytes = valueBytes(type, value);
-      this.#ensure(4 + bytes.length);
-      this.#end = this.#bytes.writeInt32LE(bytes.length, this.#end);
-      this.#end += bytes.copy(this.#bytes, this.#end);
+      this.#i32(bytes.length);
+      this.#ensure(bytes.length);
+      this.#end += bytes.copy(this.#bytes.buffer, this.#end);
     } else {
-      this.#ensure(4);
-      const begin = this.#end + 4;
-      this.#end = begin;
+      this.#i32(0);
+      const begin = this.#end;
       this.#nested(value, type);
-      this.#bytes.writeInt32LE(this.#end - begin, begin - 4);
+      this.#view.setInt32(begin - 4, this.#end - begin, true);
     }
+  }
+
+  #encoded(text: EncodedText): void {
+    const { bytes, start, end } = text;
+    const length = end - start;
+    if (!isAscii(bytes.view, start, end) && !isUtf8(bytes.buffer.subarray(start, end))) {
+      this.#text(String(text)); // U+FFFD for what is no UTF-8, as everywhere
+      return;
+    }
+    this.#i32(length);
+    this.#ensure(length);
+    if (length <= MAX_SHORT_COPY) copyShort(bytes.view, start, length, this.#view, this.#end);
+    else bytes.buffer.copy(this.#bytes.buffer, this.#end, start, end);
+    this.#end += length;
+  }
+
+  #text(text: string): void {
+    this.#ensure(4 + text.length * 3); // UTF-8 takes at most three bytes a UTF-16 unit
+    const at = this.#end + 4;
+    const length =
+      text.length <= SHORT_TEXT && this.#isWrittenAsAscii(text, at)
+        ? text.length
+        : this.#bytes.buffer.utf8Write(text, at);
+    this.#view.setInt32(this.#end, length, true);
+    this.#end = at + length;
+  }
+
+  #isWrittenAsAscii(text: string, at: number): boolean {
+    const { buffer } = this.#bytes;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      buffer[at + i] = code;
+    }
+    return true;
   }
 
   #nested(value: unknown, type: NestedCell): void {
     if (type.kind === 'ROW') {
-      this.#fields(value as Row, type.fields);
+      this.#ensure(2);
+      this.#view.setUint16(this.#end, type.fields.length, true);
+      this.#end += 2;
+      for (let i = 0; i < type.fields.length; i++) this.#cell((value as Row)[i], type.fields[i]!);
     } else if (type.kind === 'ARRAY') {
       const elements = value as readonly unknown[];
       this.#u32(elements.length);
@@ -204,9 +278,10 @@ export class RowsWriter {
   }
 
   #ensure(more: number): void {
-    if (this.#end + more <= this.#bytes.length) return;
-    const grown = raw(Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#end + more)));
-    this.#bytes.copy(grown, 0, 0, this.#end);
-    this.#bytes = grown;
+    const bytes = this.#bytes.buffer;
+    if (this.#end + more <= bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(bytes.length * 2, this.#end + more));
+    bytes.copy(grown, 0, 0, this.#end);
+    this.#setBytes(grown);
   }
 }

@@ -1,11 +1,12 @@
 // Rows as a host has them that does not make strings of texts.
 import { EncodedText } from '../../src/types/encoded-text.ts';
 import type { RowBatch } from '../../src/types/row.ts';
+import { ViewedBytes } from '../../src/types/viewed-bytes.ts';
 
 /** A text whose bytes have others before and behind them. */
 export function encodedText(text: string): EncodedText {
   const bytes = Buffer.from(`<${text}>`);
-  return new EncodedText(bytes, 1, bytes.length - 1);
+  return new EncodedText(new ViewedBytes(bytes), 1, bytes.length - 1);
 }
 
 /** The same rows, the texts of these columns encoded. */

@@ -43,23 +43,31 @@ export function encodeKeys(types: readonly CellType[], keys: readonly Row[]): En
   return { body: Buffer.concat([u32(keys.length), ...parts]), ascii: isAscii(keys) };
 }
 
-/** Body of ROWS. */
-export function decodeAnswers(types: readonly CellType[], body: Buffer): Row[][] {
+/**
+ * Body of ROWS.
+ * @param asked the keys that it answers, from the first on; and the columns of their cells
+ */
+export function decodeAnswers(
+  types: readonly CellType[],
+  body: Buffer,
+  asked: { readonly keys: readonly Row[]; readonly columns: readonly number[] },
+): Row[][] {
   let at = 4;
-  const read = (type: CellType) => {
+  const read = (type: CellType, column: number, key: Row) => {
     const length = body.readInt32LE(at);
     at += 4;
-    if (length < 0) return null;
+    if (length === -1) return null;
+    if (length === -2) return key[asked.columns.indexOf(column)];
     const value = type === 'DOUBLE' ? body.readDoubleLE(at) : body.toString('utf8', at, at + length);
     at += length;
     return value;
   };
-  return Array.from({ length: body.readUInt32LE(0) }, () => {
+  return Array.from({ length: body.readUInt32LE(0) }, (_, i) => {
     const count = body.readUInt32LE(at);
     at += 4;
     return Array.from({ length: count }, () => {
       at += 3;
-      return types.map(read);
+      return types.map((type, column) => read(type, column, asked.keys[i]!));
     });
   });
 }

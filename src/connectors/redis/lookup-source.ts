@@ -55,7 +55,7 @@ export class RedisLookupSource implements LookupTableSource {
     );
   }
 
-  createLookup(_keys: readonly number[], context: RuntimeContext): LookupFunction {
+  createLookup(_keys: readonly number[], context: RuntimeContext, takesEncoded = false): LookupFunction {
     const { connection, own } = this.#settings;
     const table = summaryString(this.#context.table);
     const bound = this.#bound;
@@ -73,7 +73,9 @@ export class RedisLookupSource implements LookupTableSource {
     const { cacheSize: maxRows, cacheTtlMs: ttlMs, cacheEmpty } = own;
     const cache =
       own.cache === 'LRU' ? new LruLookupCache({ maxRows, ttlMs, cacheEmpty }, context.clock) : null;
-    return new RedisLookup({ table, bound, cache, tracking: own.tracking, openPort: open }, context);
+    // What a cache keeps must not hold the memory of whole replies.
+    const encoded = takesEncoded && cache === null && bound.passesTexts;
+    return new RedisLookup({ table, bound, cache, encoded, tracking: own.tracking, openPort: open }, context);
   }
 }
 

@@ -20,6 +20,8 @@ export interface RedisLookupSettings {
   readonly table: string;
   readonly bound: BoundLookup;
   readonly cache: LookupCache | null;
+  /** Texts in rows are EncodedText, where they can be. Default: false */
+  readonly encoded?: boolean;
   /** Redis reports changed keys: the cache forgets them. */
   readonly tracking: boolean;
   openPort(): Promise<RedisPort>;
@@ -242,6 +244,7 @@ export class RedisLookup implements LookupFunction {
     const batch = this.#free.pop() ?? new CommandBatch();
     this.#requests.value++;
     try {
+      batch.encodedReplies = this.#settings.encoded === true;
       this.#bound.encode(question.ids, batch);
       const found = this.#bound.decode(question.ids, await this.#replies(batch));
       for (let i = 0; i < found.length; i++) {

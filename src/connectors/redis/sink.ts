@@ -33,9 +33,10 @@ export interface SinkWriterSettings {
 const MAX_BATCH_BYTES = 1024 * 1024;
 /** Rows of a batch where nothing is buffered between calls. */
 const UNBUFFERED_ROWS = 200;
-/** Batches on their way; more of them where they are small, so that about 800 rows can be. */
+/** Batches on their way; more of them where they are small, so that as many rows can be as keep a server busy for milliseconds. */
 const MIN_IN_FLIGHT = 4;
 const MAX_IN_FLIGHT = 64;
+const ROWS_IN_FLIGHT = 2000;
 
 export class RedisSinkWriter implements SinkWriter, WriterState {
   readonly #settings: SinkWriterSettings;
@@ -72,7 +73,7 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
     this.#context = context;
     this.#metrics = metrics ?? new SinkMetrics(context.metrics, () => [this]);
     this.#batchRows = settings.maxRows === 0 ? UNBUFFERED_ROWS : settings.maxRows;
-    const small = Math.ceil((MIN_IN_FLIGHT * UNBUFFERED_ROWS) / this.#batchRows);
+    const small = Math.ceil(ROWS_IN_FLIGHT / this.#batchRows);
     this.#maxInFlight = Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, small));
   }
 

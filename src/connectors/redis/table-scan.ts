@@ -242,7 +242,8 @@ export async function readValues(
       throw refusalError(settings.table, batch, i, reply);
     }
   }
-  return bound.decode(ids, replies);
+  // Replies that were not asked for as bytes are strings.
+  return bound.decode(ids, replies) as (Texts | null)[];
 }
 
 async function guarded<T>(settings: { readonly table: string }, asked: Promise<T>): Promise<T> {

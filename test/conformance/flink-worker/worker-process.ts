@@ -139,13 +139,13 @@ export class Channel {
   readonly worker: WorkerProcess;
   readonly number: number;
   readonly #types: readonly CellType[];
-  readonly #keyTypes: readonly CellType[];
+  readonly #keys: readonly number[];
 
   constructor(worker: WorkerProcess, number: number, spec: TableSpec) {
     this.worker = worker;
     this.number = number;
     this.#types = spec.columns.map(([, type]) => type);
-    this.#keyTypes = (spec.keys ?? []).map((i) => this.#types[i]!);
+    this.#keys = spec.keys ?? [];
   }
 
   async write(rows: readonly Row[], kinds: readonly number[] = []): Promise<void> {
@@ -159,8 +159,15 @@ export class Channel {
 
   /** The rows of each key, a list a frame. */
   async lookupInParts(keys: readonly Row[]): Promise<Row[][][]> {
-    const { body, earlier } = await this.#call(FrameType.LOOKUP, encodeKeys(this.#keyTypes, keys));
-    return [...earlier, body].map((part) => decodeAnswers(this.#types, part));
+    const types = this.#keys.map((column) => this.#types[column]!);
+    const { body, earlier } = await this.#call(FrameType.LOOKUP, encodeKeys(types, keys));
+    let answered = 0;
+    return [...earlier, body].map((part) => {
+      const asked = { keys: keys.slice(answered), columns: this.#keys };
+      const rows = decodeAnswers(this.#types, part, asked);
+      answered += rows.length;
+      return rows;
+    });
   }
 
   #call(type: number, { body, ascii }: Encoded): Promise<Reply> {

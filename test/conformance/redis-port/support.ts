@@ -66,6 +66,7 @@ export class RawClient {
   #failed: ((error: Error) => void) | null = null;
   readonly #parser = new ReplyParser({
     countable: () => 0,
+    encoded: () => false,
     counted: () => {},
     reply: () => {
       const bytes = this.#bytes;

@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { EncodedText } from '../../../src/types/encoded-text.ts';
 import type { Row } from '../../../src/types/row.ts';
 import { TimestampData } from '../../../src/types/values.ts';
+import { ViewedBytes } from '../../../src/types/viewed-bytes.ts';
 import type { CellType, ScalarCell } from '../../../src/worker/cell-types.ts';
 import { HEADER_BYTES } from '../../../src/worker/frames.ts';
 import { decodeKeys, decodeRows, RowsWriter } from '../../../src/worker/row-codec.ts';
 import { encodedText } from '../../support/encoded-texts.ts';
-import { encodeKeys, encodeRows } from '../../support/worker-frames.ts';
+import { decodeAnswers, encodeKeys, encodeRows } from '../../support/worker-frames.ts';
 
 const cell = (type: CellType): fc.Arbitrary<unknown> =>
   type === 'STRING'
@@ -66,7 +67,9 @@ describe('rows', () => {
     const { body, ascii } = encodeRows(['STRING', 'STRING'], rows, [0, 0]);
     const batch = decodeRows(body, ['STRING', 'ENCODED'], ascii);
     expect(batch.rows.map((row) => [row[0], row[1] && String(row[1])])).toEqual(rows);
-    expect(batch.rows[0]![1]).toEqual(new EncodedText(body, body.indexOf('ü'), body.indexOf('ü') + 6));
+    expect(batch.rows[0]![1]).toEqual(
+      new EncodedText(new ViewedBytes(body), body.indexOf('ü'), body.indexOf('ü') + 6),
+    );
   });
 
   test('keys arrive as they were sent', () => {
@@ -84,7 +87,7 @@ describe('rows', () => {
       fc.property(table, ({ types, rows }) => {
         fc.pre(isWellFormed(rows));
         const answers = [rows, [], ...rows.map((row) => [row])];
-        const bytes = new RowsWriter(types).write(3, 4, answers);
+        const bytes = new RowsWriter(types, []).write(3, 4, [], answers);
         let at = HEADER_BYTES;
         expect(bytes.readUInt32LE(at)).toBe(answers.length);
         at += 4;
@@ -92,6 +95,36 @@ describe('rows', () => {
         expect(body).toEqual(
           Buffer.concat(answers.map((a) => encodeRows(types, a, new Array(a.length).fill(0)).body)),
         );
+      }),
+    );
+  });
+
+  test('bytes that are no text come as the sign for it', () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x62, 0xc3]);
+    const rows = [
+      [new EncodedText(new ViewedBytes(bytes), 0, 3)],
+      [new EncodedText(new ViewedBytes(bytes), 2, 4)],
+    ];
+    const body = new RowsWriter(['STRING'], []).write(1, 1, [], [rows]).subarray(HEADER_BYTES);
+    expect(decodeAnswers(['STRING'], body, { keys: [], columns: [] })).toEqual([[['a\ufffdb'], ['b\ufffd']]]);
+  });
+
+  test('answers do not repeat the texts of the key', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.double(), text, text), { minLength: 1 }), (rows) => {
+        const types: CellType[] = ['STRING', 'DOUBLE', 'STRING', 'STRING'];
+        const keys = rows.map((row) => [row[2], row[1]]);
+        // The second row of a key has another text in its place, as rows of a shared question might.
+        const answers = rows.map((row) => [row, [row[0], row[1], `${row[2]}!`, row[3]]]);
+        const encoded = answers.map((of) =>
+          of.map((row) => [row[0], row[1], row[2], encodedText(row[3] as string)]),
+        );
+        const bytes = new RowsWriter(types, [2, 1]).write(3, 4, keys, encoded).subarray(HEADER_BYTES);
+        expect(decodeAnswers(types, bytes, { keys, columns: [2, 1] })).toEqual(answers);
+        const kept = rows.reduce((sum, row) => sum + Buffer.byteLength(row[2]), 0);
+        const whole = new RowsWriter(types, []).write(3, 4, keys, encoded);
+        expect(whole.length - HEADER_BYTES - bytes.length).toBe(kept);
       }),
     );
   });
@@ -151,7 +184,7 @@ test('values of every type, and values made of them, arrive as they were sent', 
   fc.assert(
     fc.property(rowsOfAType, ([types, rows]) => {
       // A ROWS frame of one key is a WRITE frame behind its first number.
-      const bytes = new RowsWriter(types).write(1, 1, [rows]).subarray(HEADER_BYTES + 4);
+      const bytes = new RowsWriter(types, []).write(1, 1, [], [rows]).subarray(HEADER_BYTES + 4);
       expect(decodeRows(bytes, types, false).rows).toEqual(rows);
     }),
   );
@@ -159,7 +192,7 @@ test('values of every type, and values made of them, arrive as they were sent', 
 
 test('values made of others that are wrong give an error', () => {
   const types: CellType[] = [{ kind: 'ARRAY', element: 'STRING' }];
-  const good = new RowsWriter(types).write(1, 1, [[[['a', 'b']]]]).subarray(HEADER_BYTES + 4);
+  const good = new RowsWriter(types, []).write(1, 1, [], [[[['a', 'b']]]]).subarray(HEADER_BYTES + 4);
   const array = 4 + 1 + 2 + 4; // count of rows, kind, count of cells, length of the cell
   const more = Buffer.from(good);
   more.writeUInt32LE(0xffff, array);

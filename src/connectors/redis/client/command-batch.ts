@@ -3,10 +3,12 @@
 // Bytes go straight into the buffer: measured against building one string and writing it with latin1Write or utf8Write, this
 // is as fast or faster (0.10 µs against 0.12-0.15 µs for SET with two short arguments), knows every byte length, and so has
 // the end of each command for nothing. Short arguments are copied by a loop which leaves at the first non-ASCII character;
-// long or non-ASCII ones go through Buffer's own UTF-8 encoder. A lone surrogate becomes U+FFFD, as everywhere in Node.
+// long or non-ASCII ones go through Buffer's own UTF-8 encoder. A lone surrogate becomes U+FFFD, as everywhere in Node. What a
+// command begins with, up to its name's end, is mostly that of the command before, and is copied from there.
 
 import type { EncodedText, Text } from '../../../types/encoded-text.ts';
 import { type RawBuffer, raw } from '../../../types/raw-buffer.ts';
+import { copyShort, MAX_SHORT_COPY } from '../../../types/viewed-bytes.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -27,6 +29,7 @@ export type Arg = string | number | Uint8Array;
 
 export class CommandBatch {
   #buffer: RawBuffer;
+  #view: DataView;
   #length = 0;
   #ends: Uint32Array;
   #count = 0;
@@ -34,11 +37,18 @@ export class CommandBatch {
   #missing = 0;
   /** Which commands are in it. Nearly always one: the last is compared before the set is asked. */
   readonly #names = new Set<string>();
+  /** Texts in the replies may come as EncodedText: whoever asks passes them on. Of this filling only: reset() undoes it. */
+  encodedReplies = false;
   #lastName = '';
+  /** The last command but for its arguments: how many words it has, where it begins, and how long that is. */
+  #lastWords = 0;
+  #lastStart = 0;
+  #lastHead = 0;
 
   /** @param bytes first size of the buffer; it grows by itself */
   constructor(bytes = INITIAL_BYTES) {
     this.#buffer = raw(Buffer.allocUnsafeSlow(Math.max(bytes, FRAME)));
+    this.#view = viewOf(this.#buffer);
     this.#ends = new Uint32Array(INITIAL_COMMANDS);
   }
 
@@ -77,9 +87,16 @@ export class CommandBatch {
     this.#length = 0;
     this.#count = 0;
     this.#missing = 0;
+    this.encodedReplies = false;
     this.#names.clear();
     this.#lastName = '';
-    if (this.#buffer.length > KEPT_BYTES) this.#buffer = raw(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+    this.#lastWords = 0;
+    if (this.#buffer.length > KEPT_BYTES) this.#setBuffer(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+  }
+
+  #setBuffer(buffer: Buffer): void {
+    this.#buffer = raw(buffer);
+    this.#view = viewOf(buffer);
   }
 
   /** Drops the commands from `count` on, and a half-built one: undoes what an error interrupted. */
@@ -89,6 +106,7 @@ export class CommandBatch {
     this.#count = count;
     this.#length = this.byteLength;
     this.#missing = 0;
+    this.#lastWords = 0;
   }
 
   /** Any command. Numbers must be finite, integers within 53 bits: send larger ones as strings. */
@@ -104,23 +122,20 @@ export class CommandBatch {
 
   /** `name` alone. */
   add1(name: string): void {
-    this.#header(1);
-    this.#name(name);
+    this.#head(1, name);
     this.#end();
   }
 
   /** `name a`. */
   add2(name: string, a: Text): void {
-    this.#header(2);
-    this.#name(name);
+    this.#head(2, name);
     this.#bulk(a);
     this.#end();
   }
 
   /** `name a b`, the shape of SET, SADD, LPUSH. */
   add3(name: string, a: Text, b: Text): void {
-    this.#header(3);
-    this.#name(name);
+    this.#head(3, name);
     this.#bulk(a);
     this.#bulk(b);
     this.#end();
@@ -128,8 +143,7 @@ export class CommandBatch {
 
   /** `name a b c`, the shape of HSET and ZADD. */
   add4(name: string, a: Text, b: Text, c: Text): void {
-    this.#header(4);
-    this.#name(name);
+    this.#head(4, name);
     this.#bulk(a);
     this.#bulk(b);
     this.#bulk(c);
@@ -138,8 +152,7 @@ export class CommandBatch {
 
   /** `name a b c d`, the shape of SET with PX. */
   add5(name: string, a: Text, b: Text, c: Text, d: Text): void {
-    this.#header(5);
-    this.#name(name);
+    this.#head(5, name);
     this.#bulk(a);
     this.#bulk(b);
     this.#bulk(c);
@@ -149,8 +162,7 @@ export class CommandBatch {
 
   /** Starts a command of `argc` words, `name` being the first; `argc - 1` calls of arg() complete it. */
   begin(argc: number, name: string): void {
-    this.#header(argc);
-    this.#name(name);
+    this.#head(argc, name);
     if (argc === 1) this.#end();
     else this.#missing = argc - 1;
   }
@@ -171,7 +183,7 @@ export class CommandBatch {
     if (--this.#missing === 0) this.#end();
   }
 
-  /** Appends commands `from` (inclusive) to `to` (exclusive) of another batch, byte for byte. */
+  /** Appends commands `from` (inclusive) to `to` (exclusive) of another batch, byte for byte; their replies are wanted alike. */
   append(other: CommandBatch, from = 0, to = other.count): void {
     if (this.#missing !== 0) throw new RangeError('the command before is not complete');
     const start = other.startOf(from);
@@ -181,6 +193,7 @@ export class CommandBatch {
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
     for (const name of other.names) this.#names.add(name);
+    this.encodedReplies ||= other.encodedReplies;
     for (let i = from; i < to; i++) this.#pushEnd(other.endOf(i) + shift);
   }
 
@@ -206,8 +219,27 @@ export class CommandBatch {
     return words;
   }
 
+  /** `*argc`, and the name as the first word. */
+  #head(argc: number, name: string): void {
+    if (argc === this.#lastWords && name === this.#lastName && this.#missing === 0) {
+      const length = this.#lastHead;
+      this.#reserve(length);
+      copyShort(this.#view, this.#lastStart, length, this.#view, this.#length);
+      this.#lastStart = this.#length;
+      this.#length += length;
+      return;
+    }
+    const start = this.#length;
+    this.#header(argc);
+    this.#name(name);
+    this.#lastWords = argc;
+    this.#lastStart = start;
+    this.#lastHead = this.#length - start;
+  }
+
   #header(argc: number): void {
     if (this.#missing !== 0) throw new RangeError(`the command before lacks ${this.#missing} arguments`);
+    this.#lastWords = 0;
     this.#reserve(FRAME);
     this.#buffer[this.#length++] = STAR;
     this.#number(argc);
@@ -317,8 +349,9 @@ export class CommandBatch {
     buffer[this.#length++] = DOLLAR;
     this.#number(length);
     let at = this.#length;
-    if (length <= SHORT) for (let i = start; i < end; i++) buffer[at++] = bytes[i]!;
-    else at += bytes.copy(buffer, at, start, end);
+    if (length <= MAX_SHORT_COPY) copyShort(bytes.view, start, length, this.#view, at);
+    else bytes.buffer.copy(buffer, at, start, end);
+    at += length;
     buffer[at++] = CR;
     buffer[at++] = LF;
     this.#length = at;
@@ -334,6 +367,20 @@ export class CommandBatch {
 
   #number(value: number): void {
     const buffer = this.#buffer;
+    if (value < 100) {
+      let at = this.#length;
+      if (value > 9) {
+        const tens = (value * 205) >> 11;
+        buffer[at++] = 48 + tens;
+        buffer[at++] = 48 + value - tens * 10;
+      } else {
+        buffer[at++] = 48 + value;
+      }
+      buffer[at++] = CR;
+      buffer[at++] = LF;
+      this.#length = at;
+      return;
+    }
     const end = this.#length + digits(value);
     let rest = value;
     for (let at = end - 1; at >= this.#length; at--) {
@@ -354,10 +401,14 @@ export class CommandBatch {
     // The end offsets are 32 bits, and Redis takes no more than 512 MB in one argument.
     if (this.#length + bytes > 0xffffffff)
       throw new RangeError('a batch of Redis commands must stay under 4 GiB');
-    const grown = raw(Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes)));
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes));
     this.#buffer.copy(grown, 0, 0, this.#length);
-    this.#buffer = grown;
+    this.#setBuffer(grown);
   }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 function digits(value: number): number {

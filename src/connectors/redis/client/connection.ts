@@ -12,7 +12,9 @@ import { connectionLost, noReply, notRedis } from './connection-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Outbox } from './outbox.ts';
 import type { Reply } from './port.ts';
+import { REST_MS, ReplyPace } from './reply-pace.ts';
 import { ReplyParser, type ReplySink } from './reply-parser.ts';
+import type { Receiver, SocketInput } from './socket-input.ts';
 
 /** A run of commands that waits for its replies. Nothing here may throw. */
 export interface Exchange {
@@ -20,6 +22,8 @@ export interface Exchange {
   readonly count: number;
   /** False: good replies of the forms `+OK` and `:1` are counted only. */
   readonly wantsReplies: boolean;
+  /** Texts may stay bytes. */
+  readonly encoded?: boolean;
   /** Reply `index`: each one when `wantsReplies`, else those that could not be counted (errors always). */
   reply(index: number, reply: Reply): void;
   /** All replies have come. */
@@ -40,7 +44,7 @@ interface InFlight {
   answered: number;
 }
 
-export class Connection implements ReplySink {
+export class Connection implements ReplySink, Receiver {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   /** Of the server. */
@@ -48,6 +52,14 @@ export class Connection implements ReplySink {
   readonly #clock: Clock;
   readonly #parser = new ReplyParser(this);
   readonly #inFlight: InFlight[] = [];
+  /** Replies in flight that are only counted; and exchanges that want theirs. */
+  #countedDue = 0;
+  /** Of those, what the last chunk had. */
+  #countedNow = 0;
+  #wanting = 0;
+  readonly #pace = new ReplyPace();
+  /** Until then nothing is read. */
+  #rest: Timer | null = null;
   #watchdog: Timer | null = null;
   #lastLife = 0;
   #socketError: Error | null = null;
@@ -68,20 +80,21 @@ export class Connection implements ReplySink {
   /** Told once, after the exchanges in flight, when the connection broke or was destroyed; and whether there were any. */
   onClose: ((error: ConnectorError, unanswered: boolean) => void) | null = null;
 
-  /** @param socket connected; the connection owns it from here on */
-  constructor(socket: Socket, endpoint: Endpoint, clock: Clock) {
+  /** @param socket connected, reading into `input`; the connection owns it from here on */
+  constructor(socket: Socket, input: SocketInput, endpoint: Endpoint, clock: Clock) {
     this.#socket = socket;
     this.#outbox = new Outbox(socket, clock, () => {
       this.#lastLife = clock.monotonic();
     });
     this.label = endpoint.label;
     this.#clock = clock;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error: Error) => {
       this.#socketError = error; // 'close' follows
     });
     socket.on('end', () => socket.destroy());
     socket.on('close', () => this.destroy(connectionLost(this.label, this.#socketError)));
+    input.handTo(this);
+    socket.resume();
   }
 
   get usable(): boolean {
@@ -100,6 +113,8 @@ export class Connection implements ReplySink {
     }
     if (this.#inFlight.length === 0) this.#lastLife = this.#clock.monotonic();
     this.#inFlight.push({ exchange, answered: 0 });
+    if (exchange.wantsReplies) this.#wanting++;
+    else this.#countedDue += exchange.count;
     this.#outbox.write(bytes);
     if (this.#watchdog === null && this.socketTimeoutMs !== Number.POSITIVE_INFINITY)
       this.#watch(this.socketTimeoutMs);
@@ -113,6 +128,7 @@ export class Connection implements ReplySink {
       this.send(batch.bytes(), {
         count: batch.count,
         wantsReplies: true,
+        encoded: batch.encodedReplies,
         reply: (_index, reply) => replies.push(reply),
         done: () => resolve(replies),
         failed: reject,
@@ -132,6 +148,8 @@ export class Connection implements ReplySink {
     this.brokeWhileSending = this.#outbox.busy;
     this.#watchdog?.cancel();
     this.#watchdog = null;
+    this.#rest?.cancel();
+    this.#rest = null;
     this.#socket.destroy();
     this.#outbox.close();
     const unanswered = this.#inFlight.splice(0);
@@ -146,15 +164,25 @@ export class Connection implements ReplySink {
     return first === undefined || first.exchange.wantsReplies ? 0 : first.exchange.count - first.answered;
   }
 
+  encoded(): boolean {
+    return this.#inFlight[0]?.exchange.encoded === true;
+  }
+
   counted(replies: number): void {
     const first = this.#inFlight[0]!;
     first.answered += replies;
+    this.#countedDue -= replies;
+    this.#countedNow += replies;
     this.#finish(first);
   }
 
   reply(reply: Reply): void {
     const first = this.#inFlight[0];
     if (first === undefined) throw new Error('a reply came that nobody asked for');
+    if (!first.exchange.wantsReplies) {
+      this.#countedDue--;
+      this.#countedNow++;
+    }
     first.exchange.reply(first.answered++, reply);
     this.#finish(first);
   }
@@ -166,19 +194,34 @@ export class Connection implements ReplySink {
   #finish(first: InFlight): void {
     if (first.answered < first.exchange.count) return;
     this.#inFlight.shift();
+    if (first.exchange.wantsReplies) this.#wanting--;
     first.exchange.done();
   }
 
-  #read(chunk: Buffer): void {
-    if (this.#closed !== null) return;
+  // What the input says and asks.
+
+  received(chunk: Buffer): boolean {
+    if (this.#closed !== null) return false;
     this.#lastLife = this.#clock.monotonic();
     this.lastUsed = this.#lastLife;
+    this.#countedNow = 0;
     try {
-      this.#parser.feed(chunk);
+      return this.#parser.feed(chunk);
     } catch (error) {
       this.destroy(notRedis(this.label, error instanceof Error ? error : new Error(String(error))));
-      return;
+      return true;
+    } finally {
+      this.#pace.read(this.#countedNow, this.#lastLife);
     }
+  }
+
+  readsOn(): boolean {
+    if (this.#wanting > 0 || this.#closed !== null || !this.#pace.mayRest(this.#countedDue)) return true;
+    this.#rest ??= this.#clock.schedule(REST_MS, () => {
+      this.#rest = null;
+      this.#socket.resume();
+    });
+    return false;
   }
 
   #watch(delayMs: number): void {

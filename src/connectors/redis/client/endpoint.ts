@@ -1,13 +1,13 @@
 // Where a connection's bytes go: TCP, TLS, or a Unix socket. Nothing else has to know which.
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 
 export interface Endpoint {
   /** `host:port`, for messages. Never a secret. */
   readonly label: string;
   /** The event after which the socket takes commands: TLS has more to do than TCP. */
   readonly readyEvent: 'connect' | 'secureConnect';
-  /** Starts to connect. The caller owns the socket and limits the time. */
-  open(): Socket;
+  /** Starts to connect. The caller owns the socket and limits the time. @param onread of a SocketInput */
+  open(onread: OnReadOpts): Socket;
 }
 
 /** How to reach the servers of a deployment: all of them in the same way. */
@@ -28,10 +28,11 @@ export function tcpEndpoint(host: string, port: number, connectTimeoutMs: number
   return {
     label: hostAndPortLabel(host, port),
     readyEvent: 'connect',
-    open: () =>
+    open: (onread) =>
       connect({
         host,
         port,
+        onread,
         noDelay: true,
         keepAlive: true,
         keepAliveInitialDelay: KEEP_ALIVE_MS,
@@ -41,7 +42,7 @@ export function tcpEndpoint(host: string, port: number, connectTimeoutMs: number
 }
 
 export function unixEndpoint(path: string): Endpoint {
-  return { label: path, readyEvent: 'connect', open: () => connect({ path }) };
+  return { label: path, readyEvent: 'connect', open: (onread) => connect({ path, onread }) };
 }
 
 export function perAddress(connectTimeoutMs: number): number {

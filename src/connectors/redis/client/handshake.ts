@@ -14,6 +14,7 @@ import {
 import type { Endpoint } from './endpoint.ts';
 import { fencesOf, forgetFences } from './fences.ts';
 import { type PortOptions, RedisReplyError, type Reply } from './port.ts';
+import { SocketInput } from './socket-input.ts';
 
 export interface HandshakeOptions
   extends Pick<
@@ -45,7 +46,8 @@ export function openConnection(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<OpenedConnection> {
-  const socket = endpoint.open();
+  const input = new SocketInput();
+  const socket = endpoint.open(input.onread);
   return new Promise((resolve, reject) => {
     let phase = 'no connection';
     let connection: Connection | null = null;
@@ -75,7 +77,7 @@ export function openConnection(
     }
     socket.once(endpoint.readyEvent, () => {
       phase = 'connected, but no answer';
-      connection = new Connection(socket, endpoint, clock);
+      connection = new Connection(socket, input, endpoint, clock);
       const fences = fencesOf(endpoint.label);
       const steps = handshake(options, fences);
       connection

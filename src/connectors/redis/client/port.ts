@@ -1,5 +1,6 @@
 // The narrow door between the connector and Redis. Behind it: one server, a cluster, sentinels, TLS. Before it: modes,
 // sinks and lookups that know commands and replies only.
+import type { EncodedText } from '../../../types/encoded-text.ts';
 import type { ConnectorError } from '../../../types/errors.ts';
 import type { CommandBatch } from './command-batch.ts';
 
@@ -19,8 +20,19 @@ export class RedisReplyError {
   }
 }
 
-/** Bulk and simple strings are decoded as UTF-8; RESP3 maps come as flat arrays; nil is null. */
-export type Reply = string | number | bigint | boolean | null | RedisReplyError | readonly Reply[];
+/**
+ * Bulk and simple strings are decoded as UTF-8; RESP3 maps come as flat arrays; nil is null. EncodedText comes only where
+ * `encodedReplies` of the batch allows it.
+ */
+export type Reply =
+  | string
+  | EncodedText
+  | number
+  | bigint
+  | boolean
+  | null
+  | RedisReplyError
+  | readonly Reply[];
 
 /** The first command of a batch that the server refused for good. */
 export interface WriteFailure {

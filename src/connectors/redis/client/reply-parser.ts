@@ -4,13 +4,17 @@
 // chunk), and how many bytes the next step needs at least (so that a large string is put together once). Replies that nobody
 // wants are counted by their bytes: a run of `+OK` or `:1` costs neither an object nor a call each.
 
+import { EncodedText } from '../../../types/encoded-text.ts';
 import { type RawBuffer, raw } from '../../../types/raw-buffer.ts';
+import { ViewedBytes } from '../../../types/viewed-bytes.ts';
 import { RedisReplyError, type Reply } from './port.ts';
 
 /** Receives what the parser reads. */
 export interface ReplySink {
   /** How many of the next replies may be counted instead of built. Asked again after each counted() and reply(). */
   countable(): number;
+  /** Whether the texts of the next reply may stay bytes of the chunk. Asked again after each reply(). */
+  encoded(): boolean;
   /** So many replies were good and were not built. Never more than countable(). */
   counted(replies: number): void;
   reply(reply: Reply): void;
@@ -27,10 +31,16 @@ export class ReplySyntaxError extends Error {
 }
 
 const MAX_DEPTH = 64;
+/** Room for so many elements is made at once; a server can say what it likes. */
+const MAX_PREPARED = 4096;
 /** A line (simple string, error, number, length) longer than this is not Redis. */
 const MAX_LINE = 1 << 20;
 /** V8's longest string, about. */
 const MAX_BULK = 0x1fff_ffe0;
+
+/** The rest of a chunk is copied if it is no longer than this; else the chunk is kept. */
+const MAX_COPIED = 4096;
+const NOTHING: RawBuffer = raw(Buffer.alloc(0));
 
 const CR = 13;
 const LF = 10;
@@ -41,15 +51,19 @@ type Value = Reply | typeof NEEDS_MORE;
 /** An array, set, map or push whose elements are still coming. */
 interface Frame {
   readonly items: Reply[];
+  filled: number;
   missing: number;
   readonly kind: 'value' | 'push' | 'attribute';
 }
 
 export class ReplyParser {
   readonly #sink: ReplySink;
-  #buffer: RawBuffer = raw(Buffer.alloc(0));
+  #buffer = NOTHING;
   #at = 0;
   #stack: Frame[] = [];
+  /** The buffer, for texts that stay in it; made when the first does. */
+  #viewed: ViewedBytes | null = null;
+  #encoded = false;
   /** Chunks waiting behind #buffer until #needed bytes are there. */
   #chunks: Buffer[] = [];
   #held = 0;
@@ -60,14 +74,17 @@ export class ReplyParser {
   }
 
   /**
-   * Reads a chunk. The chunk's memory is used until its replies are read: it must not be written again.
+   * Reads a chunk.
+   * @returns whether the chunk's memory is still in use: for a reply that is not whole, or for texts that stay bytes. It must not
+   * be written again then.
    * @throws ReplySyntaxError when the bytes are not RESP; the parser is of no use afterwards
    */
-  feed(chunk: Buffer): void {
-    if (this.#held > 0) {
+  feed(chunk: Buffer): boolean {
+    const joined = this.#held > 0;
+    if (joined) {
       this.#chunks.push(chunk);
       this.#held += chunk.length;
-      if (this.#held < this.#needed) return;
+      if (this.#held < this.#needed) return true;
       this.#buffer = raw(Buffer.concat(this.#chunks, this.#held));
       this.#chunks = [];
       this.#held = 0;
@@ -77,13 +94,17 @@ export class ReplyParser {
     this.#at = 0;
     this.#needed = 0;
     this.#run();
-    const rest = this.#buffer.length - this.#at;
-    if (rest > 0) {
-      this.#chunks = [this.#buffer.subarray(this.#at)];
-      this.#held = rest;
+    const rest = this.#buffer.subarray(this.#at);
+    const copied = !joined && rest.length <= MAX_COPIED;
+    const inUse = !joined && (this.#viewed !== null || !copied);
+    if (rest.length > 0) {
+      this.#chunks = [copied ? Buffer.from(rest) : rest];
+      this.#held = rest.length;
     }
-    this.#buffer = raw(Buffer.alloc(0));
+    this.#buffer = NOTHING;
+    this.#viewed = null;
     this.#at = 0;
+    return inUse;
   }
 
   #run(): void {
@@ -97,6 +118,7 @@ export class ReplyParser {
             continue;
           }
         }
+        this.#encoded = this.#sink.encoded();
       }
       const start = this.#at;
       const value = this.#next();
@@ -207,9 +229,14 @@ export class ReplyParser {
       throw new ReplySyntaxError(`not a Redis reply: a string is not as long as announced (${length} bytes)`);
     }
     this.#at = end + 2;
-    if (kind === 'string') return buffer.utf8Slice(start, end);
+    if (kind === 'string') return this.#encoded ? this.#text(start, end) : buffer.utf8Slice(start, end);
     if (kind === 'error') return new RedisReplyError(buffer.utf8Slice(start, end));
     return buffer.utf8Slice(Math.min(start + 4, end), end); // behind `txt:`
+  }
+
+  #text(start: number, end: number): EncodedText {
+    this.#viewed ??= new ViewedBytes(this.#buffer);
+    return new EncodedText(this.#viewed, start, end);
   }
 
   #open(lineStart: number, lineEnd: number, perItem: 1 | 2, kind: Frame['kind']): Value | undefined {
@@ -219,8 +246,10 @@ export class ReplyParser {
       throw new ReplySyntaxError(`an array of ${length} elements`);
     if (length === 0 && kind === 'value') return [];
     if (length === 0) return undefined;
+    if (kind === 'push') this.#encoded = false; // it belongs to no reply
     if (this.#stack.length >= MAX_DEPTH) throw new ReplySyntaxError(`arrays nested deeper than ${MAX_DEPTH}`);
-    this.#stack.push({ items: [], missing: length * perItem, kind });
+    const items = new Array<Reply>(Math.min(length * perItem, MAX_PREPARED));
+    this.#stack.push({ items, filled: 0, missing: length * perItem, kind });
     return undefined;
   }
 
@@ -233,7 +262,7 @@ export class ReplyParser {
         this.#sink.reply(done);
         return;
       }
-      frame.items.push(done);
+      frame.items[frame.filled++] = done;
       if (--frame.missing > 0) return;
       this.#stack.pop();
       if (frame.kind === 'attribute') return;

@@ -1,6 +1,5 @@
 // `value.format`: several columns as one Redis value, encoded and decoded by a format.
 import { BatchBuilder } from '../../../connector/batch-builder.ts';
-import type { Texts } from '../../../connector/caches/compact-table.ts';
 import type { Decoder, Encoder } from '../../../connector/format.ts';
 import type { Text } from '../../../types/encoded-text.ts';
 import { DataError } from '../../../types/errors.ts';
@@ -8,7 +7,7 @@ import { type Row, RowKind } from '../../../types/row.ts';
 import type { Schema } from '../../../types/schema.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { tableName } from './messages.ts';
-import type { BoundLookup, LookupModeSettings, SinkModeSettings, TableContext } from './mode.ts';
+import type { BoundLookup, FoundTexts, LookupModeSettings, SinkModeSettings, TableContext } from './mode.ts';
 
 /** The value of a command: a column's text, or what a format has made. */
 export type Value = Text | Uint8Array;
@@ -79,8 +78,8 @@ export function formattedRows(
     timeZone: settings.timeZone,
   });
   const width = context.schema.fields.length;
-  return (key: Row, found: Texts) => {
-    const bytes = Buffer.from(found[0]!, 'utf8');
+  return (key: Row, found: FoundTexts) => {
+    const bytes = Buffer.from(String(found[0]), 'utf8');
     const out = new BatchBuilder();
     try {
       decoder.decode(bytes, 0, bytes.length, out);

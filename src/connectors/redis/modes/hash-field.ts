@@ -1,4 +1,5 @@
 // `hashName`: the dimension table is one hash; the primary key is a field, the other column its value. HMGET hash f1 f2 …
+import type { Text } from '../../../types/encoded-text.ts';
 import { ValidationError } from '../../../types/errors.ts';
 import type { Reply } from '../client/port.ts';
 import { bindColumns, type ColumnRole, VALUE } from './columns.ts';
@@ -39,8 +40,9 @@ export function bindHashFieldLookup(
     },
     decode(ids, replies) {
       const values = replies[0];
-      return ids.map((_, i) => (Array.isArray(values) && values[i] !== null ? [values[i] as string] : null));
+      return ids.map((_, i) => (Array.isArray(values) && values[i] !== null ? [values[i] as Text] : null));
     },
+    passesTexts: settings.valueFormat === null,
     rows:
       settings.valueFormat === null
         ? textRows(2, keyColumns, bound.columns)

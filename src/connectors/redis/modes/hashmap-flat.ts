@@ -1,5 +1,4 @@
 // HASHMAP, multi-value: a row is a whole hash, each column but the key one of its fields. HSET key col1 value1 col2 value2 …
-import type { Texts } from '../../../connector/caches/compact-table.ts';
 import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
@@ -12,6 +11,7 @@ import type {
   BoundSink,
   ChangeEncoder,
   EncoderTarget,
+  FoundTexts,
   LookupModeSettings,
   SinkModeSettings,
   TableContext,
@@ -120,9 +120,10 @@ export function bindFlatLookup(context: TableContext, settings: LookupModeSettin
       ids.map((_, i) => {
         const reply = replies[i];
         if (reply instanceof RedisReplyError) return null;
-        const values = reply as Texts;
+        const values = reply as FoundTexts;
         return values.every((v) => v === null) ? null : values;
       }),
+    passesTexts: true,
     rows: textRows(context.schema.fields.length, keyColumns, others),
     scan: scanKeys(lookup, 'hash'),
   };

@@ -2,6 +2,7 @@
 // replies into rows. Nothing outside this folder asks which mode it has.
 import type { Texts } from '../../../connector/caches/compact-table.ts';
 import type { DecodingFormat, EncodingFormat } from '../../../connector/format.ts';
+import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { ObjectIdentifier, PhysicalSchema } from '../../../types/schema.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
@@ -86,6 +87,9 @@ export interface ChangeEncoder {
   sameTarget(before: Row, after: Row): boolean;
 }
 
+/** The texts of an id; null for those that are missing. EncodedText only where replies may have it. */
+export type FoundTexts = readonly (Text | null)[];
+
 export interface BoundLookup {
   /** Columns that a row is asked for by, ascending: the primary key. */
   readonly keyColumns: readonly number[];
@@ -99,9 +103,11 @@ export interface BoundLookup {
    * What was found for each id, null for a miss. `replies` are those of `encode`'s commands. An error among them is a
    * miss (a whole table is read so; a lookup has looked for errors before).
    */
-  decode(ids: readonly string[], replies: readonly Reply[]): (Texts | null)[];
+  decode(ids: readonly string[], replies: readonly Reply[]): (FoundTexts | null)[];
   /** The rows of what was found. @throws DataError when `value.format` cannot read it */
-  rows(key: Row, found: Texts): readonly Row[];
+  rows(key: Row, found: FoundTexts): readonly Row[];
+  /** What was found becomes columns as it is: it may be EncodedText. */
+  readonly passesTexts: boolean;
   /** Present where several keys have one id: the same rows, with this key in their key columns. */
   withKey?(key: Row, rows: readonly Row[]): readonly Row[];
   readonly scan: BoundScan;

@@ -1,5 +1,5 @@
 // STRING: one key, one value. SET key value; GET for many keys at once is MGET.
-import type { Text } from '../../../types/encoded-text.ts';
+import { isText, type Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { bindColumns, KEY, refuseElementScope, VALUE } from './columns.ts';
@@ -61,10 +61,9 @@ export const STRING_MODE: RedisMode = {
       },
       decode(ids, replies) {
         const values = replies[0];
-        return ids.map((_, i) =>
-          Array.isArray(values) && typeof values[i] === 'string' ? [values[i]] : null,
-        );
+        return ids.map((_, i) => (Array.isArray(values) && isText(values[i]) ? [values[i]] : null));
       },
+      passesTexts: settings.valueFormat === null,
       rows:
         settings.valueFormat === null
           ? textRows(context.schema.fields.length, keyColumns, bound.columns)

@@ -313,19 +313,19 @@ describe('back-pressure', () => {
     const clock = new ManualClock();
     const writer = await openWriter(STRING, KV, port, testRuntime(clock));
     port.hold();
-    expect(writer.write(batchOf(inserts(999)))).toBeUndefined();
-    expect(port.batches).toHaveLength(4);
+    expect(writer.write(batchOf(inserts(2199)))).toBeUndefined();
+    expect(port.batches).toHaveLength(10);
     let taken = false;
-    const wait = Promise.resolve(writer.write(batchOf(inserts(300, 999)))).then(() => {
+    const wait = Promise.resolve(writer.write(batchOf(inserts(300, 2199)))).then(() => {
       taken = true;
     });
     await settle();
     expect(taken).toBe(false);
-    expect(port.batches).toHaveLength(4);
+    expect(port.batches).toHaveLength(10);
     port.release();
     await wait;
     await writer.flush(true);
-    expect(port.commands).toEqual(inserts(1299).map(([, [k, v]]) => `SET ${k} ${v}`));
+    expect(port.commands).toEqual(inserts(2499).map(([, [k, v]]) => `SET ${k} ${v}`));
     await writer.close();
   });
 
@@ -333,11 +333,11 @@ describe('back-pressure', () => {
     const clock = new ManualClock();
     const writer = await openWriter(STRING, KV, port, testRuntime(clock));
     port.hold();
-    await writer.write(batchOf(inserts(801)));
+    await writer.write(batchOf(inserts(2001)));
     await clock.advance(1000);
-    expect(port.batches).toHaveLength(4);
+    expect(port.batches).toHaveLength(10);
     port.release();
-    await expect.poll(() => port.batches.length).toBe(5);
+    await expect.poll(() => port.batches.length).toBe(11);
     await writer.close();
   });
 
@@ -405,7 +405,7 @@ describe('failures', () => {
     const runtime = testRuntime();
     const writer = await openWriter({ mode: 'SET' }, KV, port, runtime);
     port.hold();
-    const wait = writer.write(batchOf(inserts(1500)));
+    const wait = writer.write(batchOf(inserts(2500)));
     port.release();
     await expect(wait).rejects.toThrow('SADD');
     expect(runtime.failures).toHaveLength(1);

@@ -16,10 +16,11 @@ export function tlsEndpoint(
   return {
     label: hostAndPortLabel(host, port),
     readyEvent: 'secureConnect',
-    open: () => {
+    open: (onread) => {
       const options = {
         host,
         port,
+        onread,
         secureContext: tls.context,
         rejectUnauthorized: tls.verify,
         ...(name === null ? {} : { servername: name }),

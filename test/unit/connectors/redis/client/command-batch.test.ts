@@ -111,6 +111,52 @@ describe('CommandBatch', () => {
     );
   });
 
+  it('begins every command rightly, whatever came before it', () => {
+    const name = fc.constantFrom('SET', 'DEL', 'HSET', 'GET', 'X');
+    const step = fc.record({
+      kind: fc.constantFrom('fixed', 'stepwise', 'words', 'reset', 'cut', 'refused'),
+      name,
+      words: fc.array(
+        fc.constantFrom('a', 'ß', 'x'.repeat(300), encodedText('b'), encodedText('y'.repeat(500))),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const batch = new CommandBatch(1);
+        const commands: string[][] = [];
+        for (const { kind, name, words } of steps) {
+          const [a, b, c] = words;
+          const command = [name, ...words.map(String)];
+          if (kind === 'reset') {
+            batch.reset();
+            commands.length = 0;
+          } else if (kind === 'cut') {
+            commands.pop();
+            batch.begin(words.length + 2, name);
+            batch.truncate(commands.length);
+          } else if (kind === 'refused') {
+            expect(() => batch.add([name, Number.NaN])).toThrow('cannot be sent');
+          } else {
+            commands.push(command);
+            if (kind === 'words') batch.add(command);
+            else if (kind === 'stepwise') {
+              batch.begin(command.length, name);
+              for (const word of words) batch.arg(word);
+            } else if (c !== undefined) batch.add4(name, a!, b!, c);
+            else if (b !== undefined) batch.add3(name, a!, b);
+            else batch.add2(name, a!);
+          }
+        }
+        expect(batch.bytes().equals(encode(commands))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('decodes its commands', () => {
     const batch = new CommandBatch();
     batch.add(['SET', 'schlüssel', '\r\n$3\r\n', 7]);

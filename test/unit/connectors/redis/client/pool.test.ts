@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Connection } from '../../../../../src/connectors/redis/client/connection.ts';
 import { tcpEndpoint } from '../../../../../src/connectors/redis/client/endpoint.ts';
 import { ConnectionPool } from '../../../../../src/connectors/redis/client/pool.ts';
+import { SocketInput } from '../../../../../src/connectors/redis/client/socket-input.ts';
 import {
   type EmbeddedRedis,
   startEmbeddedRedis,
@@ -25,9 +25,10 @@ function poolOf(limits: { maxTotal: number; maxIdle: number; minIdle: number }, 
     limits,
     open: async () => {
       opened++;
-      const socket = connect(redis.port, redis.host);
+      const input = new SocketInput();
+      const socket = endpoint.open(input.onread);
       await new Promise((resolve) => socket.once('connect', resolve));
-      const connection = new Connection(socket, endpoint, clock);
+      const connection = new Connection(socket, input, endpoint, clock);
       connection.lastUsed = clock.monotonic();
       return connection;
     },

@@ -34,6 +34,7 @@ function parse(chunks: Iterable<Buffer>, countable = 0): Outcome {
   let left = countable;
   const parser = new ReplyParser({
     countable: () => left,
+    encoded: () => false,
     counted(replies) {
       if (replies < 1 || replies > left) throw new Error(`${replies} counted, ${left} could be`);
       outcome.counted += replies;

@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RedisReplyError, type Reply } from '../../../../../src/connectors/redis/client/port.ts';
 import { ReplyParser, ReplySyntaxError } from '../../../../../src/connectors/redis/client/reply-parser.ts';
+import { EncodedText } from '../../../../../src/types/encoded-text.ts';
+
+/** Texts that stayed bytes as strings. */
+function plain(reply: Reply): Reply {
+  if (reply instanceof EncodedText) return String(reply);
+  return Array.isArray(reply) ? reply.map(plain) : reply;
+}
 
 interface Read {
   replies: Reply[];
@@ -9,12 +16,13 @@ interface Read {
   counted: number;
 }
 
-/** Feeds the chunks; the first `countable` replies are wanted as a number only. */
-function read(chunks: readonly Buffer[], countable = 0): Read {
+/** Feeds the chunks; the first `countable` replies are wanted as a number only, the texts of all as bytes where `encoded`. */
+function read(chunks: readonly Buffer[], countable = 0, encoded = false): Read {
   const seen: Read = { replies: [], pushes: [], counted: 0 };
   let left = countable;
   const parser = new ReplyParser({
     countable: () => left,
+    encoded: () => encoded,
     counted: (replies) => {
       seen.counted += replies;
       left -= replies;
@@ -113,8 +121,21 @@ describe('ReplyParser', () => {
       fc.property(fc.array(reply, { maxLength: 10 }), cuts, (replies, lengths) => {
         const bytes = Buffer.concat(replies.map(encodeReply));
         expect(read(cut(bytes, lengths)).replies).toEqual(replies);
+        const encoded = read(cut(bytes, lengths), 0, true).replies;
+        expect(encoded.map(plain)).toEqual(replies);
+        expect(encoded.some((r) => typeof r === 'string')).toBe(false);
       }),
     );
+  });
+
+  it('makes strings of what the server says unasked, also while texts stay bytes', () => {
+    const push = '>2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\nkey\r\n';
+    const seen = read([Buffer.from(`${push}$1\r\na\r\n${push}`)], 0, true);
+    expect(seen.pushes).toEqual([
+      ['invalidate', ['key']],
+      ['invalidate', ['key']],
+    ]);
+    expect(seen.replies).toEqual([expect.any(EncodedText)]);
   });
 
   it('counts what nobody wants, and still hands over errors and the replies behind', () => {

@@ -1,8 +1,13 @@
 package io.drey.flink;
 
+import io.drey.flink.worker.FrameBuffer;
 import io.drey.flink.worker.WorkerChannel;
 import io.drey.flink.worker.Workers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.FunctionContext;
 
 /**
@@ -10,8 +15,9 @@ import org.apache.flink.table.functions.FunctionContext;
  *
  * @param rows of the table
  * @param keys what it is asked by
+ * @param places by column of a row, its place in a key
  */
-record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys) {
+record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys, int[] places) {
     private static final long OPEN_LIMIT_SECONDS = 120;
     /** Loading a whole table takes as long as it takes; the worker tells of its progress, and answers pings. */
     private static final long LOAD_LIMIT_SECONDS = 6 * 3600;
@@ -24,6 +30,17 @@ record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys) {
         long limit = loadsAll ? LOAD_LIMIT_SECONDS : OPEN_LIMIT_SECONDS;
         WorkerChannel channel = Workers.open(spec.worker(), spec.toJson(), limit);
         channel.onMetrics(new WorkerMetrics(context.getMetricGroup()));
-        return new LookupConnection(channel, rowCodec, keyCodec);
+        int[] places = keys.places(spec.columns().size());
+        return new LookupConnection(channel, rowCodec, keyCodec, places);
+    }
+
+    /** Appends a key to a question. Answers its texts, which the answer does not repeat. */
+    StringData[] ask(RowData key, FrameBuffer question) {
+        return keys.writeAsked(key, question);
+    }
+
+    /** The rows of the key with these texts. */
+    Collection<RowData> answer(ByteBuffer answer, StringData[] texts) {
+        return rows.readRows(answer, texts, places);
     }
 }

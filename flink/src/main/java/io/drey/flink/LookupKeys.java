@@ -101,6 +101,16 @@ final class LookupKeys implements Serializable {
         return asked;
     }
 
+    /** By column of the table, its place among the asked ones; -1 for the others. */
+    int[] places(int columns) {
+        int[] places = new int[columns];
+        Arrays.fill(places, -1);
+        for (int i = 0; i < asked.length; i++) {
+            places[asked[i]] = i;
+        }
+        return places;
+    }
+
     /** For the part of a key that Redis is asked by. */
     RowCodec codec() {
         return new RowCodec(askedNames, askedTypes);

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.AsyncLookupFunction;
 import org.apache.flink.table.functions.FunctionContext;
 
@@ -49,7 +50,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
             try {
                 for (int count = body.getInt(); count > 0; count--) {
                     Asked each = asked.get(answered++);
-                    each.rows.complete(keys.matching(connection.rows().readRows(body), each.compared));
+                    each.rows.complete(keys.matching(connection.answer(body, each.texts), each.compared));
                 }
             } catch (RuntimeException e) {
                 giveUp(e);
@@ -68,7 +69,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
         }
     }
 
-    private record Asked(CompletableFuture<Collection<RowData>> rows, Object[] compared) {}
+    private record Asked(CompletableFuture<Collection<RowData>> rows, StringData[] texts, Object[] compared) {}
 
     RedisAsyncLookupFunction(TableSpec spec, LookupKeys keys, boolean loadsAll) {
         this.spec = spec;
@@ -90,8 +91,8 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
             if (next == null) {
                 next = new Question();
             }
-            connection.keys().writeKey(keys.askedPart(key), next.frame);
-            next.asked.add(new Asked(rows, keys.comparedPart(key)));
+            StringData[] texts = connection.ask(keys.askedPart(key), next.frame);
+            next.asked.add(new Asked(rows, texts, keys.comparedPart(key)));
             ready = takeReady();
         }
         ask(ready);

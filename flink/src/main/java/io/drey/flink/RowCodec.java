@@ -3,15 +3,23 @@ package io.drey.flink;
 import io.drey.flink.worker.FrameBuffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.types.RowKind;
 
-/** Rows and keys inside frames: {@code row = u8 kind | key}, {@code key = u16 n | n x (i32 length | bytes)}, length -1 for NULL. */
+/**
+ * Rows and keys inside frames: {@code row = u8 kind | key}, {@code key = u16 n | n x (i32 length | bytes)}, length -1 for NULL, and -2,
+ * in answers, for the text that was asked for in this column.
+ */
 final class RowCodec {
+    /** In place of a length: the text that was asked for. */
+    private static final int AS_ASKED = -2;
+
     private final CellCodec[] cells;
     private final RowData.FieldGetter[] getters;
     /** Most columns are texts: they are copied without a detour. */
@@ -43,6 +51,17 @@ final class RowCodec {
 
     /** Appends the cells of a row. Answers how many bytes they have. */
     int writeKey(RowData row, FrameBuffer out) {
+        return writeCells(row, out, null);
+    }
+
+    /** Appends a key. Answers its texts, by column, in memory of their own: a row's may be that of much more. */
+    StringData[] writeAsked(RowData key, FrameBuffer out) {
+        StringData[] texts = new StringData[cells.length];
+        writeCells(key, out, texts);
+        return texts;
+    }
+
+    private int writeCells(RowData row, FrameBuffer out, StringData[] texts) {
         out.putShort(cells.length);
         int begin = out.size();
         for (int i = 0; i < cells.length; i++) {
@@ -52,6 +71,9 @@ final class RowCodec {
                 byte[] text = row.getString(i).toBytes();
                 out.putInt(text.length);
                 out.putText(text);
+                if (texts != null) {
+                    texts[i] = StringData.fromBytes(text);
+                }
             } else {
                 cells[i].write(getters[i].getFieldOrNull(row), out);
             }
@@ -59,30 +81,48 @@ final class RowCodec {
         return out.size() - begin - 4 * cells.length;
     }
 
-    /** Reads {@code u32 m | m x row}: the rows of one key. */
-    List<RowData> readRows(ByteBuffer in) {
+    /**
+     * Reads {@code u32 m | m x row}: the rows of one key.
+     *
+     * @param texts of the key
+     * @param places by column, its place among them
+     */
+    List<RowData> readRows(ByteBuffer in, StringData[] texts, int[] places) {
         int count = in.getInt();
         if (count == 0) {
             return List.of();
         }
+        if (count == 1) {
+            return Collections.singletonList(readRow(in, texts, places));
+        }
         List<RowData> rows = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            RowKind kind = RowKind.fromByteValue(in.get());
-            GenericRowData row = readKey(in);
-            row.setRowKind(kind);
-            rows.add(row);
+            rows.add(readRow(in, texts, places));
         }
         return rows;
     }
 
+    private RowData readRow(ByteBuffer in, StringData[] texts, int[] places) {
+        RowKind kind = RowKind.fromByteValue(in.get());
+        GenericRowData row = readCells(in, texts, places);
+        row.setRowKind(kind);
+        return row;
+    }
+
     /** Reads {@code u16 n | n x cell}. */
     GenericRowData readKey(ByteBuffer in) {
+        return readCells(in, null, null);
+    }
+
+    private GenericRowData readCells(ByteBuffer in, StringData[] texts, int[] places) {
         int count = in.getShort();
         GenericRowData row = new GenericRowData(count);
         for (int i = 0; i < count; i++) {
             int length = in.getInt();
             if (length >= 0) {
                 row.setField(i, cells[i].read(in, length));
+            } else if (length == AS_ASKED) {
+                row.setField(i, texts[places[i]]);
             }
         }
         return row;
