@@ -1,6 +1,6 @@
 // A text that is still UTF-8. Where a STRING is only passed on, from one wire to the other, making a JavaScript string of it
 // and bytes of that again costs more than all the rest of a row.
-import type { ViewedBytes } from './viewed-bytes.ts';
+import { copyShort, MAX_SHORT_COPY, type ViewedBytes } from './viewed-bytes.ts';
 
 export class EncodedText {
   readonly bytes: ViewedBytes;
@@ -14,9 +14,21 @@ export class EncodedText {
     this.end = end;
   }
 
+  /** In bytes. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Writes its bytes to `at`, where there is room for them. @param view of `target` */
+  copyTo(target: Buffer, view: DataView, at: number): void {
+    const { length } = this;
+    if (length <= MAX_SHORT_COPY) copyShort(this.bytes.view, this.start, length, view, at);
+    else this.bytes.buffer.copy(target, at, this.start, this.end);
+  }
+
   equals(other: EncodedText): boolean {
-    const length = this.end - this.start;
-    if (other.end - other.start !== length) return false;
+    const { length } = this;
+    if (other.length !== length) return false;
     const { buffer } = this.bytes;
     const { buffer: others } = other.bytes;
     for (let i = 0; i < length; i++) {

@@ -12,8 +12,12 @@ export class ViewedBytes {
 
   constructor(buffer: Buffer) {
     this.buffer = raw(buffer);
-    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    this.view = viewOf(buffer);
   }
+}
+
+export function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 /** Whether bytes `from` to `to` (exclusive) are ASCII, four at a time. */
@@ -25,7 +29,7 @@ export function isAscii(view: DataView, from: number, to: number): boolean {
   return (seen & HIGH_BITS) === 0;
 }
 
-/** Longer runs are left to Buffer's copy(): a call costs as much as this many bytes. */
+/** Longer runs are better left to Buffer's copy(): a call costs as much as this many bytes. */
 export const MAX_SHORT_COPY = 256;
 
 /**

@@ -9,7 +9,7 @@ import { isUtf8 } from 'node:buffer';
 import { EncodedText } from '../types/encoded-text.ts';
 import type { RawBuffer } from '../types/raw-buffer.ts';
 import type { Row, RowBatch } from '../types/row.ts';
-import { copyShort, isAscii, MAX_SHORT_COPY, ViewedBytes } from '../types/viewed-bytes.ts';
+import { isAscii, ViewedBytes } from '../types/viewed-bytes.ts';
 import { type CellType, type NestedCell, readValue, valueBytes } from './cell-types.ts';
 import { FrameType, HEADER_BYTES, writeHeader } from './frames.ts';
 
@@ -223,16 +223,14 @@ export class RowsWriter {
   }
 
   #encoded(text: EncodedText): void {
-    const { bytes, start, end } = text;
-    const length = end - start;
+    const { bytes, start, end, length } = text;
     if (!isAscii(bytes.view, start, end) && !isUtf8(bytes.buffer.subarray(start, end))) {
       this.#text(String(text)); // U+FFFD for what is no UTF-8, as everywhere
       return;
     }
     this.#i32(length);
     this.#ensure(length);
-    if (length <= MAX_SHORT_COPY) copyShort(bytes.view, start, length, this.#view, this.#end);
-    else bytes.buffer.copy(this.#bytes.buffer, this.#end, start, end);
+    text.copyTo(this.#bytes.buffer, this.#view, this.#end);
     this.#end += length;
   }
 

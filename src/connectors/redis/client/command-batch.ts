@@ -8,7 +8,7 @@
 
 import type { EncodedText, Text } from '../../../types/encoded-text.ts';
 import { type RawBuffer, raw } from '../../../types/raw-buffer.ts';
-import { copyShort, MAX_SHORT_COPY } from '../../../types/viewed-bytes.ts';
+import { copyShort, viewOf } from '../../../types/viewed-bytes.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -288,15 +288,7 @@ export class CommandBatch {
     const buffer = this.#buffer;
     let at = this.#length;
     buffer[at++] = DOLLAR;
-    if (length < 10) {
-      buffer[at++] = 48 + length;
-    } else {
-      const tens = (length * 205) >> 11;
-      buffer[at++] = 48 + tens;
-      buffer[at++] = 48 + length - tens * 10;
-    }
-    buffer[at++] = CR;
-    buffer[at++] = LF;
+    at = writeSmallNumber(buffer, at, length);
     for (let i = 0; i < length; i++) {
       const code = value.charCodeAt(i);
       if (code > 127) {
@@ -342,15 +334,14 @@ export class CommandBatch {
     this.#buffer[this.#length++] = LF;
   }
 
-  #bulkEncoded({ bytes, start, end }: EncodedText): void {
-    const length = end - start;
+  #bulkEncoded(text: EncodedText): void {
+    const { length } = text;
     this.#reserve(length + 2 * FRAME);
     const buffer = this.#buffer;
     buffer[this.#length++] = DOLLAR;
     this.#number(length);
     let at = this.#length;
-    if (length <= MAX_SHORT_COPY) copyShort(bytes.view, start, length, this.#view, at);
-    else bytes.buffer.copy(buffer, at, start, end);
+    text.copyTo(buffer, this.#view, at);
     at += length;
     buffer[at++] = CR;
     buffer[at++] = LF;
@@ -368,17 +359,7 @@ export class CommandBatch {
   #number(value: number): void {
     const buffer = this.#buffer;
     if (value < 100) {
-      let at = this.#length;
-      if (value > 9) {
-        const tens = (value * 205) >> 11;
-        buffer[at++] = 48 + tens;
-        buffer[at++] = 48 + value - tens * 10;
-      } else {
-        buffer[at++] = 48 + value;
-      }
-      buffer[at++] = CR;
-      buffer[at++] = LF;
-      this.#length = at;
+      this.#length = writeSmallNumber(buffer, this.#length, value);
       return;
     }
     const end = this.#length + digits(value);
@@ -407,8 +388,19 @@ export class CommandBatch {
   }
 }
 
-function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+/** A line with a number below 100. @returns where it ends */
+function writeSmallNumber(buffer: Buffer, start: number, value: number): number {
+  let at = start;
+  if (value < 10) {
+    buffer[at++] = 48 + value;
+  } else {
+    const tens = (value * 205) >> 11;
+    buffer[at++] = 48 + tens;
+    buffer[at++] = 48 + value - tens * 10;
+  }
+  buffer[at++] = CR;
+  buffer[at++] = LF;
+  return at;
 }
 
 function digits(value: number): number {
