@@ -39,6 +39,8 @@ test('restarts of Redis and of the broker are survived', async () => {
         return { value: JSON.stringify({ id: keyOf(n), v: String(n) }), partition: ((n * 7) % KEYS) % 2 };
       });
       await produce(kafka.brokers, 't', messages);
+      // The job has connected before anything goes away: what is promised is for a job that runs.
+      if (s === 0) await expect.poll(() => redis.command(['DBSIZE']), { timeout: 60_000 }).not.toBe(0);
       // In the middle of the slice's way to Redis.
       if (s < REDIS_RESTARTS) await redis.restart();
       else if (s < REDIS_RESTARTS + KAFKA_RESTARTS) await kafka.restart();
