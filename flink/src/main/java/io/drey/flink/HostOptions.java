@@ -35,9 +35,10 @@ public final class HostOptions {
 
     public static final ConfigOption<Integer> LOOKUP_WINDOW = ConfigOptions.key("drey.lookup.max-frames-in-flight")
             .intType()
-            .defaultValue(2)
+            .defaultValue(1)
             .withDescription(
-                    "Questions of a lookup subtask that may be under way; keys that come meanwhile wait for the next.");
+                    "Questions of a lookup subtask that may be under way; keys that come meanwhile wait for the next,"
+                            + " which leaves with an answer, or with half of the most keys that have ever waited at once.");
 
     public static final ConfigOption<Boolean> PLAN_CHECK = ConfigOptions.key("drey.plan.check")
             .booleanType()

@@ -15,11 +15,10 @@ import org.apache.flink.table.functions.FunctionContext;
 
 /**
  * Asks for many keys at once, without a timer: a key that comes while enough questions are under way waits for the next one, which
- * leaves with an answer. When little is to be done nothing waits, when much is, the questions grow.
+ * leaves with an answer or when it is large. When little is to be done nothing waits, when much is, the questions grow.
  */
 public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     private static final long serialVersionUID = 1L;
-    private static final int MAX_KEYS = 1000;
 
     private final TableSpec spec;
     private final LookupKeys keys;
@@ -28,8 +27,9 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
 
     /** The next question; guarded by the lock. */
     private transient Question next;
+    /** Guarded by the lock. */
+    private transient LookupPace pace;
 
-    private transient int underWay;
     private transient Object lock;
 
     /** Keys in a frame, and who waits for their rows. Answers come on the worker's thread. */
@@ -44,11 +44,10 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
 
         @Override
         public void part(ByteBuffer body, boolean isLast) {
-            if (isLast) {
-                askNext();
-            }
             try {
-                for (int count = body.getInt(); count > 0; count--) {
+                int count = body.getInt();
+                onAnswered(count, isLast);
+                for (; count > 0; count--) {
                     Asked each = asked.get(answered++);
                     each.rows.complete(keys.matching(connection.answer(body, each.texts), each.compared));
                 }
@@ -60,7 +59,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
         @Override
         public void failed(IOException error) {
             // Where the worker is dead, the question that follows is answered in here, and so on: each has the error.
-            askNext();
+            onAnswered(asked.size() - answered, true);
             giveUp(error);
         }
 
@@ -80,6 +79,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     @Override
     public void open(FunctionContext context) throws IOException {
         lock = new Object();
+        pace = new LookupPace(spec.window());
         connection = LookupConnection.open(spec, keys, loadsAll, context);
     }
 
@@ -93,6 +93,7 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
             }
             StringData[] texts = connection.ask(keys.askedPart(key), next.frame);
             next.asked.add(new Asked(rows, texts, keys.comparedPart(key)));
+            pace.keyGathered();
             ready = takeReady();
         }
         ask(ready);
@@ -101,20 +102,24 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
 
     /** Under the lock: the next question, if it may leave. */
     private Question takeReady() {
-        if (next == null || (underWay >= spec.window() && next.asked.size() < MAX_KEYS)) {
+        if (next == null || !pace.mayLeave(next.asked.size())) {
             return null;
         }
         Question ready = next;
         next = null;
-        underWay++;
+        pace.questionLeft();
         return ready;
     }
 
-    private void askNext() {
-        Question ready;
+    /** The question that follows leaves before the rows of this one are read, so that the worker has something to do meanwhile. */
+    private void onAnswered(int keys, boolean isLast) {
+        Question ready = null;
         synchronized (lock) {
-            underWay--;
-            ready = takeReady();
+            pace.keysAnswered(keys);
+            if (isLast) {
+                pace.questionEnded();
+                ready = takeReady();
+            }
         }
         ask(ready);
     }
