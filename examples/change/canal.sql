@@ -1,4 +1,7 @@
 -- A MySQL table's changes (Canal) as sets: PRIMARY KEY (key, member) lets an update or a delete take out the member alone.
+-- Flink 2.3 asks what shall happen when several rows of the source have one (team, person): here, the newest counts.
+SET 'table.exec.sink.require-on-conflict' = 'false';
+
 CREATE TEMPORARY TABLE memberships (
   membership_id STRING,
   team          STRING,

@@ -2,7 +2,8 @@
 CREATE TEMPORARY TABLE customers (
   customer_id STRING,
   name        STRING,
-  city        STRING
+  city        STRING,
+  PRIMARY KEY (customer_id) NOT ENFORCED
 ) WITH (
   'connector'                    = 'kafka',
   'topic'                        = 'customers_cdc',
