@@ -200,8 +200,7 @@ class LookupChannel implements Channel {
     try {
       let from = 0;
       do {
-        const isWhole = from === 0 && keys.length <= this.#pace.keys;
-        const part = isWhole ? keys : keys.slice(from, from + this.#pace.keys);
+        const part = keys.slice(from, from + this.#pace.keys);
         from += part.length;
         const rows = await this.#lookup.lookup(part);
         if (this.#isClosed) return;

@@ -52,10 +52,11 @@ export class Connection implements ReplySink, Receiver {
   readonly #clock: Clock;
   readonly #parser = new ReplyParser(this);
   readonly #inFlight: InFlight[] = [];
-  /** Replies in flight that are only counted; and exchanges that want theirs. */
+  /** Replies in flight that are only counted. */
   #countedDue = 0;
   /** Of those, what the last chunk had. */
   #countedNow = 0;
+  /** Exchanges in flight that want their replies. */
   #wanting = 0;
   readonly #pace = new ReplyPace();
   /** Until then nothing is read. */

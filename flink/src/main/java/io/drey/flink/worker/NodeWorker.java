@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,9 +36,8 @@ final class NodeWorker {
     private static final int TURNS_OF_A_PING = 5;
     private static final long EXIT_LIMIT_SECONDS = 2;
 
-    /** The room for them, in MB. V8 would begin with a small one, collected all the time, and end with three times 64, at no gain. */
-    private static final List<String> SHORT_LIVED_ROWS =
-            List.of("--min-semi-space-size=16", "--max-semi-space-size=16");
+    /** Room for them. V8 would begin with a small one, collected all the time, and end with three times 64, at no gain. */
+    private static final int SHORT_LIVED_ROWS_MB = 16;
 
     /** Reads the worker's text from standard input, so that it need not be on disk, and runs it. */
     private static final String BOOTSTRAP = """
@@ -92,12 +89,13 @@ final class NodeWorker {
         byte[] text = workerText();
         long begin = System.nanoTime();
         try (NodeProgram program = NodeProgram.find(settings, System::getenv)) {
-            List<String> command = new ArrayList<>();
-            command.add(program.command());
-            command.add("--max-old-space-size=" + settings.heapMegabytes());
-            command.addAll(SHORT_LIVED_ROWS);
-            command.addAll(List.of("-e", BOOTSTRAP));
-            ProcessBuilder builder = new ProcessBuilder(command);
+            ProcessBuilder builder = new ProcessBuilder(
+                    program.command(),
+                    "--max-old-space-size=" + settings.heapMegabytes(),
+                    "--min-semi-space-size=" + SHORT_LIVED_ROWS_MB,
+                    "--max-semi-space-size=" + SHORT_LIVED_ROWS_MB,
+                    "-e",
+                    BOOTSTRAP);
             // Options meant for other programs (an inspector, a loader) do not belong into this one.
             builder.environment().remove("NODE_OPTIONS");
             NodeWorker worker = new NodeWorker(started(builder), settings);
