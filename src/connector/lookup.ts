@@ -20,7 +20,8 @@ export interface LookupTableSource {
   readonly warnings: readonly string[];
   /**
    * @param keys as returned by `resolveKeys`
-   * @param takesEncoded texts in rows may come as EncodedText: the host only passes them on. Default: false
+   * @param takesEncoded texts in rows may come as EncodedText: the host only passes them on, and keys as `encodedKeys` of
+   * the function says. Default: false
    */
   createLookup(keys: readonly number[], context: RuntimeContext, takesEncoded?: boolean): LookupFunction;
 }
@@ -38,6 +39,8 @@ export const KNOWN_MISS: readonly Row[] = [];
 
 /** Answers whole batches of keys. Rows have all physical columns of the table, in DDL order. */
 export interface LookupFunction {
+  /** STRINGs of keys are to come as EncodedText; never for a host that does not take it in rows. Default: false */
+  readonly encodedKeys?: boolean;
   /** Connects; fills a full cache. Rejects when the table cannot be reached. */
   open(): Promise<void>;
   /**

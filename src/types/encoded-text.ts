@@ -1,5 +1,6 @@
 // A text that is still UTF-8. Where a STRING is only passed on, from one wire to the other, making a JavaScript string of it
 // and bytes of that again costs more than all the rest of a row.
+import { bytesHash } from './hash.ts';
 import { copyShort, MAX_SHORT_COPY, type ViewedBytes } from './viewed-bytes.ts';
 
 export class EncodedText {
@@ -35,6 +36,11 @@ export class EncodedText {
       if (buffer[this.start + i] !== others[other.start + i]) return false;
     }
     return true;
+  }
+
+  /** @returns 0 to 2^32 - 1 */
+  hash(): number {
+    return bytesHash(this.bytes.view, this.start, this.end);
   }
 
   toString(): string {

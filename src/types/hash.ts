@@ -27,3 +27,23 @@ export function mixed(hash: number): number {
 export function textHash(text: string): number {
   return mixed(addText(HASH_START, text));
 }
+
+/**
+ * Of bytes `from` to `to` (exclusive), four at a time, as MurmurHash3 does (the length is not part of it). Nothing that is
+ * written down depends on it.
+ * @returns 0 to 2^32 - 1
+ */
+export function bytesHash(view: DataView, from: number, to: number): number {
+  let hash = HASH_START;
+  let at = from;
+  for (const last = to - 4; at <= last; at += 4) hash = addWord(hash, view.getInt32(at, true));
+  for (; at < to; at++) hash = addWord(hash, view.getUint8(at));
+  return mixed(hash);
+}
+
+function addWord(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  const h = hash ^ k;
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}

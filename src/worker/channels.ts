@@ -59,6 +59,11 @@ function resolveLookup(message: OpenMessage): { source: LookupTableSource; keys:
   return { source, keys };
 }
 
+/** STRING cells that stay bytes, where the core takes them. */
+function encodedIf(encoded: boolean, type: CellType): CellType {
+  return encoded && type === 'STRING' ? 'ENCODED' : type;
+}
+
 /** More WRITE frames than a JVM that keeps to its window can have unacknowledged. */
 const MAX_QUEUED_FRAMES = 1024;
 
@@ -92,9 +97,7 @@ class SinkChannel implements Channel {
       context,
     );
     const encoded = this.#writer.encodedColumns ?? [];
-    this.#types = message.types.map((type, i) =>
-      type === 'STRING' && encoded.includes(i) ? 'ENCODED' : type,
-    );
+    this.#types = message.types.map((type, i) => encodedIf(encoded.includes(i), type));
   }
 
   open(): Promise<void> {
@@ -183,8 +186,9 @@ class LookupChannel implements Channel {
       this.#fail(0, e),
     );
     for (const warning of source.warnings) context.logger.warn(warning);
-    this.#keyTypes = keys.map((column) => message.types[column]!);
     this.#lookup = source.createLookup(keys, context, true);
+    const encoded = this.#lookup.encodedKeys === true;
+    this.#keyTypes = keys.map((column) => encodedIf(encoded, message.types[column]!));
   }
 
   open(): Promise<void> {

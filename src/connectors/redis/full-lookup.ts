@@ -59,7 +59,7 @@ export class RedisFullLookup implements LookupFunction {
     const answers: (readonly Row[])[] = [];
     let hits = 0;
     for (let i = 0; i < keys.length; i++) {
-      const found = table.get(bound.idOf(keys[i]!));
+      const found = table.get(bound.idOf(keys[i]!) as string);
       if (found !== undefined) hits++;
       answers.push(found === undefined ? KNOWN_MISS : bound.rows(keys[i]!, found));
     }

@@ -74,7 +74,7 @@ export class RedisLookupSource implements LookupTableSource {
     const cache =
       own.cache === 'LRU' ? new LruLookupCache({ maxRows, ttlMs, cacheEmpty }, context.clock) : null;
     // What a cache keeps must not hold the memory of whole replies.
-    const encoded = takesEncoded && cache === null && bound.passesTexts;
+    const encoded = takesEncoded && cache === null;
     return new RedisLookup({ table, bound, cache, encoded, tracking: own.tracking, openPort: open }, context);
   }
 }

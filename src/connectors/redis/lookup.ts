@@ -5,6 +5,7 @@ import { Latency } from '../../connector/latency.ts';
 import { KNOWN_MISS, type LookupAttempt, type LookupFunction } from '../../connector/lookup.ts';
 import type { Counter } from '../../connector/metrics.ts';
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
+import type { Text } from '../../types/encoded-text.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import type { Row } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
@@ -20,7 +21,7 @@ export interface RedisLookupSettings {
   readonly table: string;
   readonly bound: BoundLookup;
   readonly cache: LookupCache | null;
-  /** Texts in rows are EncodedText, where they can be. Default: false */
+  /** Texts in keys and rows are EncodedText, where they can be. Not with a cache. Default: false */
   readonly encoded?: boolean;
   /** Redis reports changed keys: the cache forgets them. */
   readonly tracking: boolean;
@@ -29,7 +30,6 @@ export interface RedisLookupSettings {
 
 type Rows = readonly Row[];
 
-const NO_ROWS: Rows = [];
 /** Keys of one question to the server. */
 const MAX_KEYS = 1000;
 /** A question behind this place begins at 0 again. */
@@ -40,17 +40,20 @@ const MAX_QUESTIONS = 4;
 /** Keys that go out together. A key is known by its place: `first` and its position in the question. */
 interface Question {
   readonly first: number;
-  readonly ids: string[];
+  /** Of its ids, while they are gathered: the arrays have room for more. */
+  count: number;
+  readonly ids: Text[];
   /** Where several keys have one id, the first. */
   readonly keys: Row[];
   /** What was found for each id, once `answered` has resolved. */
-  readonly rows: Rows[];
+  rows: Rows[];
   /** Whether the cache remembers ids that have no rows. */
   readonly keepsMisses: boolean;
   readonly answered: PromiseWithResolvers<void>;
 }
 
 export class RedisLookup implements LookupFunction {
+  readonly encodedKeys: boolean;
   readonly #settings: RedisLookupSettings;
   readonly #bound: BoundLookup;
   readonly #cache: LookupCache | null;
@@ -76,6 +79,7 @@ export class RedisLookup implements LookupFunction {
   constructor(settings: RedisLookupSettings, context: RuntimeContext) {
     this.#settings = settings;
     this.#bound = settings.bound;
+    this.encodedKeys = settings.encoded === true && settings.bound.passesKeys;
     this.#cache = settings.cache;
     this.#caching = !settings.tracking;
     const { metrics } = context;
@@ -156,7 +160,7 @@ export class RedisLookup implements LookupFunction {
     const missing: number[] = [];
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
-      const rows = cache.get(idOf(key));
+      const rows = cache.get(idOf(key) as string);
       if (rows === undefined) missing.push(i);
       if (rows === undefined || rows.length === 0) found.push(KNOWN_MISS);
       else found.push(withKey === undefined ? rows : withKey(key, rows));
@@ -182,7 +186,9 @@ export class RedisLookup implements LookupFunction {
 
   async #ask(keys: readonly Row[], keepsMisses: boolean): Promise<readonly Rows[]> {
     const mine: Question[] = [];
-    const places = keys.map((key) => this.#placeOf(key, mine, keepsMisses));
+    const places: number[] = new Array(keys.length);
+    for (let i = 0; i < keys.length; i++) places[i] = this.#placeOf(keys, i, mine, keepsMisses);
+    for (const { ids, keys: asked, count } of mine) ids.length = asked.length = count;
     const only = mine[0];
     if (only !== undefined && only.ids.length === keys.length) {
       // The usual case: all of them are new, and different.
@@ -199,24 +205,35 @@ export class RedisLookup implements LookupFunction {
     });
   }
 
-  /** Where the key is asked for: in a question that is under way, or now in the last of `mine`. */
-  #placeOf(key: Row, mine: Question[], keepsMisses: boolean): number {
+  /** Where key `i` is asked for: in a question that is under way, or now in the last of `mine`. */
+  #placeOf(keys: readonly Row[], i: number, mine: Question[], keepsMisses: boolean): number {
+    const key = keys[i]!;
     const id = this.#bound.idOf(key);
     const last = mine.at(-1);
-    const isFull = last === undefined || last.ids.length >= MAX_KEYS;
+    const isFull = last === undefined || last.count >= MAX_KEYS;
     if (isFull && this.#nextPlace > LAST_PLACE) this.#nextPlace = 0;
     const place = this.#asked.getOrSet(id, this.#nextPlace);
     if (place !== this.#nextPlace) return place;
-    const question = isFull ? this.#newQuestion(mine, keepsMisses) : last;
-    question.ids.push(id);
-    question.keys.push(key);
+    const question = isFull ? this.#newQuestion(mine, keys.length - i, keepsMisses) : last;
+    question.ids[question.count] = id;
+    question.keys[question.count] = key;
+    question.count++;
     this.#nextPlace++;
     return place;
   }
 
-  #newQuestion(mine: Question[], keepsMisses: boolean): Question {
-    const answered = Promise.withResolvers<void>();
-    const question = { first: this.#nextPlace, ids: [], keys: [], rows: [], keepsMisses, answered };
+  /** @param most how many keys may come to it */
+  #newQuestion(mine: Question[], most: number, keepsMisses: boolean): Question {
+    const room = Math.min(MAX_KEYS, most);
+    const question = {
+      first: this.#nextPlace,
+      count: 0,
+      ids: new Array(room),
+      keys: new Array(room),
+      rows: [],
+      keepsMisses,
+      answered: Promise.withResolvers<void>(),
+    };
     mine.push(question);
     this.#underWay.push(question);
     return question;
@@ -224,7 +241,11 @@ export class RedisLookup implements LookupFunction {
 
   /** Undefined once it has been answered. */
   #questionAt(place: number): Question | undefined {
-    return this.#underWay.find((q) => place >= q.first && place < q.first + q.ids.length);
+    for (const question of this.#underWay) {
+      const at = place - question.first;
+      if (at >= 0 && at < question.count) return question;
+    }
+    return undefined;
   }
 
   async #putQuestions(questions: readonly Question[]): Promise<void> {
@@ -244,13 +265,13 @@ export class RedisLookup implements LookupFunction {
     const batch = this.#free.pop() ?? new CommandBatch();
     this.#requests.value++;
     try {
-      batch.encodedReplies = this.#settings.encoded === true;
+      batch.encodedReplies = this.#settings.encoded === true && this.#bound.passesTexts;
       this.#bound.encode(question.ids, batch);
-      const found = this.#bound.decode(question.ids, await this.#replies(batch));
-      for (let i = 0; i < found.length; i++) {
-        const texts = found[i]!;
-        question.rows.push(texts === null ? NO_ROWS : this.#bound.rows(question.keys[i]!, texts));
-      }
+      const replies = await this.#replies(batch);
+      const { keys } = question;
+      const rows: Rows[] = new Array(keys.length);
+      for (let i = 0; i < keys.length; i++) rows[i] = this.#bound.rowsAt(keys[i]!, i, replies);
+      question.rows = rows;
       this.#answered(question);
       batch.reset();
       this.#free.push(batch);
@@ -291,7 +312,7 @@ export class RedisLookup implements LookupFunction {
 
   #keep({ ids, rows, first, keepsMisses }: Question, cache: LookupCache): void {
     for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
+      const id = ids[i] as string;
       // Changed since it was asked?
       if (this.#tracking !== null && !this.#asked.has(id, first + i)) continue;
       if (keepsMisses || rows[i]!.length > 0) cache.put(id, rows[i]!);

@@ -4,6 +4,7 @@
 // their strings in memory until the whole heap is collected. Here nothing is taken out when an answer has come; what is found
 // is checked instead, and when the table is half full it is made anew of what is still under way.
 
+import { sameText, type Text } from '../../types/encoded-text.ts';
 import { textHash } from '../../types/hash.ts';
 
 const FIRST_SLOTS = 8192;
@@ -11,21 +12,22 @@ const FIRST_SLOTS = 8192;
 const FREE = -1;
 const GONE = -2;
 
+/** Ids are either all strings or all EncodedText. */
 export class Places {
-  readonly #idAt: (place: number) => string | undefined;
+  readonly #idAt: (place: number) => Text | undefined;
   #hashes = new Uint32Array(FIRST_SLOTS);
   #places = new Int32Array(FIRST_SLOTS).fill(FREE);
   /** Slots that are not free. */
   #taken = 0;
 
   /** @param idAt the id that was asked for at a place, undefined when it has been answered */
-  constructor(idAt: (place: number) => string | undefined) {
+  constructor(idAt: (place: number) => Text | undefined) {
     this.#idAt = idAt;
   }
 
   /** Where `id` is under way; else it is from now on at `place` (not negative), and that is returned. */
-  getOrSet(id: string, place: number): number {
-    const hash = textHash(id);
+  getOrSet(id: Text, place: number): number {
+    const hash = hashOf(id);
     const slot = this.#find(id, hash);
     const known = this.#places[slot]!;
     if (known >= 0) return known;
@@ -37,12 +39,12 @@ export class Places {
   }
 
   /** Whether `id` is under way at `place`, and has not been deleted since. */
-  has(id: string, place: number): boolean {
-    return this.#places[this.#find(id, textHash(id))] === place;
+  has(id: Text, place: number): boolean {
+    return this.#places[this.#find(id, hashOf(id))] === place;
   }
 
-  delete(id: string): void {
-    const slot = this.#find(id, textHash(id));
+  delete(id: Text): void {
+    const slot = this.#find(id, hashOf(id));
     if (this.#places[slot]! >= 0) this.#places[slot] = GONE;
   }
 
@@ -52,7 +54,7 @@ export class Places {
   }
 
   /** The slot of the id if it is under way; else one that it can take. */
-  #find(id: string, hash: number): number {
+  #find(id: Text, hash: number): number {
     const mask = this.#places.length - 1;
     let usable = -1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
@@ -60,8 +62,10 @@ export class Places {
       if (place === FREE) return usable < 0 ? slot : usable;
       if (this.#hashes[slot] !== hash) continue;
       const found = place === GONE ? undefined : this.#idAt(place);
-      if (found === id) return slot;
-      if (found !== undefined) continue;
+      if (found !== undefined) {
+        if (sameText(found, id)) return slot;
+        continue;
+      }
       this.#places[slot] = GONE;
       if (usable < 0) usable = slot;
     }
@@ -94,4 +98,8 @@ export class Places {
     this.#hashes[slot] = hash;
     this.#places[slot] = place;
   }
+}
+
+function hashOf(id: Text): number {
+  return typeof id === 'string' ? textHash(id) : id.hash();
 }

@@ -243,7 +243,7 @@ export async function readValues(
     }
   }
   // Replies that were not asked for as bytes are strings.
-  return bound.decode(ids, replies) as (Texts | null)[];
+  return ids.map((_, i) => bound.foundAt(i, replies) as Texts | null);
 }
 
 async function guarded<T>(settings: { readonly table: string }, asked: Promise<T>): Promise<T> {

@@ -233,6 +233,39 @@ describe('lookup', () => {
     expect(await channel.lookup([])).toEqual([]);
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['keys as they are', {}],
+    ['a prefix', { 'key-prefix': 'prä', 'key-prefix-delimiter': ':' }],
+    ['a template', { 'key-template': 'prä:{{{k}}}' }],
+    ['a cache', { cache: 'LRU' }],
+    ['a hash', { hashName: 'all-of-them' }],
+    ['a format', { 'value.format': 'raw' }],
+  ])('keys short and long, ASCII or not, repeated or absent: %s', async (_name, options) => {
+    const keys = [
+      'k',
+      'käse',
+      '😀',
+      'x'.repeat(300),
+      'ä'.repeat(300),
+      '',
+      'key-0000000001',
+      'key-0000000002',
+    ];
+    const redisKey = (key: string) => {
+      if (options['key-prefix'] !== undefined) return `prä:${key}`;
+      return options['key-template'] === undefined ? key : `prä:{${key}}`;
+    };
+    for (const key of keys) {
+      await command('SET', redisKey(key), `value of ${key}`);
+      await command('HSET', 'all-of-them', key, `value of ${key}`);
+    }
+    const channel = await start().open(lookup(options));
+    const rows = keys.map((key) => [[key, `value of ${key}`]]);
+    expect(await channel.lookup(keys.map((key) => [key]))).toEqual(rows);
+    const again = [...keys, 'no key', ...keys.toReversed(), 'no key'];
+    expect(await channel.lookup(again.map((key) => [key]))).toEqual([...rows, [], ...rows.toReversed(), []]);
+  });
+
   test('large values come a few at a time, in the order of their keys', async () => {
     const keys = Array.from({ length: 40 }, (_, i) => [`big-${i % 37}`]);
     const value = 'x'.repeat(1_000_000);

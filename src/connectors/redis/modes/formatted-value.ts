@@ -6,8 +6,9 @@ import { DataError } from '../../../types/errors.ts';
 import { type Row, RowKind } from '../../../types/row.ts';
 import type { Schema } from '../../../types/schema.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
+import type { RowsOfValue } from './lookup-key.ts';
 import { tableName } from './messages.ts';
-import type { BoundLookup, FoundTexts, LookupModeSettings, SinkModeSettings, TableContext } from './mode.ts';
+import type { BoundLookup, LookupModeSettings, SinkModeSettings, TableContext } from './mode.ts';
 
 /** The value of a command: a column's text, or what a format has made. */
 export type Value = Text | Uint8Array;
@@ -63,14 +64,14 @@ export function addValue4(out: CommandBatch, name: string, key: Text, middle: Te
   out.argBytes(value);
 }
 
-/** Makes the rows of a value: `BoundLookup.rows`. @param keyColumns where the key goes in a row */
+/** Makes the rows of a value. @param keyColumns where the key goes in a row */
 export function formattedRows(
   context: TableContext,
   settings: NonNullable<LookupModeSettings['valueFormat']>,
   keyColumns: readonly number[],
   columns: readonly number[],
   idOf: BoundLookup['idOf'],
-): BoundLookup['rows'] {
+): RowsOfValue {
   const decoder: Decoder = settings.format.createDecoder({
     schema: part(context, columns),
     projection: columns.map((_, i) => i),
@@ -78,8 +79,8 @@ export function formattedRows(
     timeZone: settings.timeZone,
   });
   const width = context.schema.fields.length;
-  return (key: Row, found: FoundTexts) => {
-    const bytes = Buffer.from(String(found[0]), 'utf8');
+  return (key, value) => {
+    const bytes = Buffer.from(String(value), 'utf8');
     const out = new BatchBuilder();
     try {
       decoder.decode(bytes, 0, bytes.length, out);

@@ -4,7 +4,7 @@ import { ValidationError } from '../../../types/errors.ts';
 import type { Reply } from '../client/port.ts';
 import { bindColumns, type ColumnRole, VALUE } from './columns.ts';
 import { formattedRows } from './formatted-value.ts';
-import { textRows } from './lookup-key.ts';
+import { prefixed, singleValue, valueRows } from './lookup-key.ts';
 import type { BoundLookup, BoundScan, LookupModeSettings, TableContext } from './mode.ts';
 
 const FIELD: ColumnRole = { name: 'field', type: 'STRING' };
@@ -22,7 +22,7 @@ export function bindHashFieldLookup(
   const prefix = settings.keyPrefix;
   const bound = bindColumns(context, settings, "a dimension table with 'hashName'", [FIELD, VALUE], null);
   const keyColumns = bound.key.columns;
-  const idOf: BoundLookup['idOf'] = (key) => key[0] as string;
+  const idOf: BoundLookup['idOf'] = (key) => key[0] as Text;
   return {
     keyColumns,
     explain: [`hashName=[${hashName}]`],
@@ -32,21 +32,19 @@ export function bindHashFieldLookup(
         : [
             "'key-prefix' goes before the value of the primary key, which is the field of the hash with 'hashName': the fields are read with the prefix, the name of the hash is left as it is.",
           ],
+    passesKeys: true,
     idOf,
     encode(ids, out) {
       out.begin(2 + ids.length, 'HMGET');
       out.arg(hashName);
-      for (let i = 0; i < ids.length; i++) out.arg(prefix === '' ? ids[i]! : prefix + ids[i]!);
+      for (let i = 0; i < ids.length; i++) out.arg(prefixed(prefix, ids[i]!));
     },
-    decode(ids, replies) {
-      const values = replies[0];
-      return ids.map((_, i) => (Array.isArray(values) && values[i] !== null ? [values[i] as Text] : null));
-    },
-    passesTexts: settings.valueFormat === null,
-    rows:
+    ...singleValue(
       settings.valueFormat === null
-        ? textRows(2, keyColumns, bound.columns)
+        ? valueRows(2, keyColumns, bound.columns[0]!)
         : formattedRows(context, settings.valueFormat, keyColumns, bound.formatted, idOf),
+    ),
+    passesTexts: settings.valueFormat === null,
     scan: scanFields(hashName, prefix),
   };
 }

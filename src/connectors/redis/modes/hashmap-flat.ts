@@ -2,10 +2,10 @@
 import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
-import { RedisReplyError } from '../client/port.ts';
+import { RedisReplyError, type Reply } from '../client/port.ts';
 import { bindKeyAndColumns, type ColumnRole, refuseElementScope } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
-import { lookupKey, textRows } from './lookup-key.ts';
+import { lookupKey, NO_ROWS, prefixed, textRows } from './lookup-key.ts';
 import type {
   BoundLookup,
   BoundSink,
@@ -102,29 +102,36 @@ export function bindFlatLookup(context: TableContext, settings: LookupModeSettin
   const { key, others } = bindKeyAndColumns(context, settings, LOOKUP_USAGE, FIELD_VALUE);
   const names = others.map((i) => context.schema.fields[i]!.name);
   const lookup = lookupKey(context, settings, key.columns);
-  const { keyColumns, prefix, idOf, withKey } = lookup;
+  const { keyColumns, passesKeys, prefix, idOf, withKey } = lookup;
+  const rows = textRows(context.schema.fields.length, keyColumns, others);
   return {
     keyColumns,
     explain: [],
     warnings: [],
+    passesKeys,
     idOf,
     ...(withKey === undefined ? {} : { withKey }),
     encode(ids, out) {
       for (let i = 0; i < ids.length; i++) {
         out.begin(2 + names.length, 'HMGET');
-        out.arg(prefix === '' ? ids[i]! : prefix + ids[i]!);
+        out.arg(prefixed(prefix, ids[i]!));
         for (let j = 0; j < names.length; j++) out.arg(names[j]!);
       }
     },
-    decode: (ids, replies) =>
-      ids.map((_, i) => {
-        const reply = replies[i];
-        if (reply instanceof RedisReplyError) return null;
-        const values = reply as FoundTexts;
-        return values.every((v) => v === null) ? null : values;
-      }),
+    foundAt,
+    rows,
+    rowsAt(key, position, replies) {
+      const found = foundAt(position, replies);
+      return found === null ? NO_ROWS : rows(key, found);
+    },
     passesTexts: true,
-    rows: textRows(context.schema.fields.length, keyColumns, others),
     scan: scanKeys(lookup, 'hash'),
   };
+}
+
+function foundAt(position: number, replies: readonly Reply[]): FoundTexts | null {
+  const reply = replies[position];
+  if (reply instanceof RedisReplyError) return null;
+  const values = reply as FoundTexts;
+  return values.every((value) => value === null) ? null : values;
 }

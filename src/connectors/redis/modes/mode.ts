@@ -95,17 +95,21 @@ export interface BoundLookup {
   readonly keyColumns: readonly number[];
   readonly explain: readonly string[];
   readonly warnings: readonly string[];
-  /** What stands for the values of `keyColumns` in commands and caches. */
-  idOf(key: Row): string;
+  /** Keys may have EncodedText: it is then what stands for them. */
+  readonly passesKeys: boolean;
+  /** What stands for the values of `keyColumns` in commands and caches. EncodedText only where the key has it. */
+  idOf(key: Row): Text;
   /** Appends the commands that ask for `ids` (distinct, at least one). */
-  encode(ids: readonly string[], out: CommandBatch): void;
+  encode(ids: readonly Text[], out: CommandBatch): void;
   /**
-   * What was found for each id, null for a miss. `replies` are those of `encode`'s commands. An error among them is a
-   * miss (a whole table is read so; a lookup has looked for errors before).
+   * What was found for the id at a position, null for a miss. `replies` are those of `encode`'s commands. An error among
+   * them is a miss (a whole table is read so; a lookup has looked for errors before).
    */
-  decode(ids: readonly string[], replies: readonly Reply[]): (FoundTexts | null)[];
+  foundAt(position: number, replies: readonly Reply[]): FoundTexts | null;
   /** The rows of what was found. @throws DataError when `value.format` cannot read it */
   rows(key: Row, found: FoundTexts): readonly Row[];
+  /** Both in one: the rows of the key whose id is at a position; none for a miss. @throws DataError as `rows` does */
+  rowsAt(key: Row, position: number, replies: readonly Reply[]): readonly Row[];
   /** What was found becomes columns as it is: it may be EncodedText. */
   readonly passesTexts: boolean;
   /** Present where several keys have one id: the same rows, with this key in their key columns. */

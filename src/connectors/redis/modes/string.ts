@@ -1,11 +1,11 @@
 // STRING: one key, one value. SET key value; GET for many keys at once is MGET.
-import { isText, type Text } from '../../../types/encoded-text.ts';
+import type { Text } from '../../../types/encoded-text.ts';
 import type { Row } from '../../../types/row.ts';
 import type { CommandBatch } from '../client/command-batch.ts';
 import { bindColumns, KEY, refuseElementScope, VALUE } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
 import { addValue, formattedRows, ValueEncoder } from './formatted-value.ts';
-import { lookupKey, textRows } from './lookup-key.ts';
+import { lookupKey, prefixed, singleValue, valueRows } from './lookup-key.ts';
 import { nullError } from './messages.ts';
 import type {
   BoundLookup,
@@ -48,26 +48,24 @@ export const STRING_MODE: RedisMode = {
     const usage = `a dimension table of ${USAGE}`;
     const bound = bindColumns(context, settings, usage, [KEY, VALUE], null);
     const key = lookupKey(context, settings, bound.key.columns);
-    const { keyColumns, prefix, idOf, withKey } = key;
+    const { keyColumns, passesKeys, prefix, idOf, withKey } = key;
     return {
       keyColumns,
       explain: [],
       warnings: [],
+      passesKeys,
       idOf,
       ...(withKey === undefined ? {} : { withKey }),
       encode(ids, out) {
         out.begin(1 + ids.length, 'MGET');
-        for (let i = 0; i < ids.length; i++) out.arg(prefix === '' ? ids[i]! : prefix + ids[i]!);
+        for (let i = 0; i < ids.length; i++) out.arg(prefixed(prefix, ids[i]!));
       },
-      decode(ids, replies) {
-        const values = replies[0];
-        return ids.map((_, i) => (Array.isArray(values) && isText(values[i]) ? [values[i]] : null));
-      },
-      passesTexts: settings.valueFormat === null,
-      rows:
+      ...singleValue(
         settings.valueFormat === null
-          ? textRows(context.schema.fields.length, keyColumns, bound.columns)
+          ? valueRows(context.schema.fields.length, keyColumns, bound.columns[0]!)
           : formattedRows(context, settings.valueFormat, keyColumns, bound.formatted, idOf),
+      ),
+      passesTexts: settings.valueFormat === null,
       scan: scanKeys(key, 'string'),
     };
   },

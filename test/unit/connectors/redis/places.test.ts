@@ -2,8 +2,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Places } from '../../../../src/connectors/redis/places.ts';
+import type { Text } from '../../../../src/types/encoded-text.ts';
+import { encodedText } from '../../../support/encoded-texts.ts';
 
-test('an id is found while it is under way, at its place, unless it was deleted', () => {
+test.each<[string, (id: string) => Text]>([
+  ['string', (id) => id],
+  ['EncodedText', encodedText],
+])('an id is found while it is under way, at its place, unless it was deleted (%s)', (_name, textOf) => {
   const id = fc.oneof(fc.nat(30).map(String), fc.constantFrom('', 'é', '😀', 'a'.repeat(100)));
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ ask: id }) },
@@ -15,7 +20,10 @@ test('an id is found while it is under way, at its place, unless it was deleted'
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const idAt = new Map<number, string>();
       const placeOf = new Map<string, number>();
-      const places = new Places((place) => idAt.get(place));
+      const places = new Places((place) => {
+        const known = idAt.get(place);
+        return known === undefined ? undefined : textOf(known);
+      });
       let next = 0;
       for (const s of steps) {
         if (s === 'clear') {
@@ -23,23 +31,23 @@ test('an id is found while it is under way, at its place, unless it was deleted'
           placeOf.clear();
         } else if ('ask' in s) {
           const expected = placeOf.get(s.ask) ?? next;
-          expect(places.getOrSet(s.ask, next)).toBe(expected);
+          expect(places.getOrSet(textOf(s.ask), next)).toBe(expected);
           if (expected === next) {
             idAt.set(next, s.ask);
             placeOf.set(s.ask, next++);
           }
         } else if ('remove' in s) {
-          places.delete(s.remove);
+          places.delete(textOf(s.remove));
           placeOf.delete(s.remove);
         } else {
           const [place, answered] = [...idAt][s.answer % Math.max(1, idAt.size)] ?? [];
           if (place === undefined || answered === undefined) continue;
-          expect(places.has(answered, place)).toBe(placeOf.get(answered) === place);
+          expect(places.has(textOf(answered), place)).toBe(placeOf.get(answered) === place);
           idAt.delete(place);
           if (placeOf.get(answered) === place) placeOf.delete(answered);
         }
       }
-      for (const [known, place] of placeOf) expect(places.has(known, place)).toBe(true);
+      for (const [known, place] of placeOf) expect(places.has(textOf(known), place)).toBe(true);
     }),
   );
 });
