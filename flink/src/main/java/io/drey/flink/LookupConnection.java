@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.FunctionContext;
 
 /**
@@ -34,13 +33,21 @@ record LookupConnection(WorkerChannel channel, RowCodec rows, RowCodec keys, int
         return new LookupConnection(channel, rowCodec, keyCodec, places);
     }
 
-    /** Appends a key to a question. Answers its texts, which the answer does not repeat. */
-    StringData[] ask(RowData key, FrameBuffer question) {
-        return keys.writeAsked(key, question);
+    /** Appends a key to a question, which begins with the number of its keys. */
+    void ask(RowData key, FrameBuffer question) {
+        keys.writeKey(key, question);
     }
 
-    /** The rows of the key with these texts. */
-    Collection<RowData> answer(ByteBuffer answer, StringData[] texts) {
-        return rows.readRows(answer, texts, places);
+    /** The keys of a question, for the reading of its answer. */
+    AskedKeys asked(FrameBuffer question) {
+        ByteBuffer body = question.body();
+        body.getInt();
+        return new AskedKeys(body, keys.columns());
+    }
+
+    /** The rows of the next key. */
+    Collection<RowData> answer(ByteBuffer answer, AskedKeys asked) {
+        asked.next();
+        return rows.readRows(answer, asked, places);
     }
 }

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.AsyncLookupFunction;
 import org.apache.flink.table.functions.FunctionContext;
 
@@ -36,6 +35,9 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
     private final class Question implements WorkerChannel.Answer {
         private final FrameBuffer frame = new FrameBuffer(1024);
         private final List<Asked> asked = new ArrayList<>();
+        /** Present when an answer has begun. */
+        private AskedKeys askedKeys;
+
         private int answered;
 
         private Question() {
@@ -47,9 +49,12 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
             try {
                 int count = body.getInt();
                 onAnswered(count, isLast);
+                if (askedKeys == null) {
+                    askedKeys = connection.asked(frame);
+                }
                 for (; count > 0; count--) {
                     Asked each = asked.get(answered++);
-                    each.rows.complete(keys.matching(connection.answer(body, each.texts), each.compared));
+                    each.complete(keys.matching(connection.answer(body, askedKeys), each.compared));
                 }
             } catch (RuntimeException e) {
                 giveUp(e);
@@ -64,11 +69,19 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
         }
 
         private void giveUp(Exception error) {
-            asked.forEach(each -> each.rows.completeExceptionally(error));
+            asked.forEach(each -> each.completeExceptionally(error));
         }
     }
 
-    private record Asked(CompletableFuture<Collection<RowData>> rows, StringData[] texts, Object[] compared) {}
+    /** A key that waits for its rows. */
+    private static final class Asked extends CompletableFuture<Collection<RowData>> {
+        /** Null where nothing is compared. */
+        private final Object[] compared;
+
+        private Asked(Object[] compared) {
+            this.compared = compared;
+        }
+    }
 
     RedisAsyncLookupFunction(TableSpec spec, LookupKeys keys, boolean loadsAll) {
         this.spec = spec;
@@ -85,19 +98,19 @@ public class RedisAsyncLookupFunction extends AsyncLookupFunction {
 
     @Override
     public CompletableFuture<Collection<RowData>> asyncLookup(RowData key) {
-        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        Asked asked = new Asked(keys.comparedPart(key));
         Question ready;
         synchronized (lock) {
             if (next == null) {
                 next = new Question();
             }
-            StringData[] texts = connection.ask(keys.askedPart(key), next.frame);
-            next.asked.add(new Asked(rows, texts, keys.comparedPart(key)));
+            connection.ask(keys.askedPart(key), next.frame);
+            next.asked.add(asked);
             pace.keyGathered();
             ready = takeReady();
         }
         ask(ready);
-        return rows;
+        return asked;
     }
 
     /** Under the lock: the next question, if it may leave. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.LookupFunction;
 
@@ -34,10 +33,10 @@ public class RedisLookupFunction extends LookupFunction {
     public Collection<RowData> lookup(RowData key) throws IOException {
         FrameBuffer frame = new FrameBuffer(128);
         frame.putInt(1);
-        StringData[] texts = connection.ask(keys.askedPart(key), frame);
+        connection.ask(keys.askedPart(key), frame);
         ByteBuffer answer = connection.channel().lookup(frame, ANSWER_LIMIT_SECONDS);
         answer.getInt();
-        return keys.matching(connection.answer(answer, texts), keys.comparedPart(key));
+        return keys.matching(connection.answer(answer, connection.asked(frame)), keys.comparedPart(key));
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.types.RowKind;
@@ -43,6 +42,10 @@ final class RowCodec {
         }
     }
 
+    int columns() {
+        return cells.length;
+    }
+
     /** Appends a change. Answers how many bytes its cells have. */
     int writeRow(RowData row, FrameBuffer out) {
         out.putByte(row.getRowKind().toByteValue());
@@ -51,17 +54,6 @@ final class RowCodec {
 
     /** Appends the cells of a row. Answers how many bytes they have. */
     int writeKey(RowData row, FrameBuffer out) {
-        return writeCells(row, out, null);
-    }
-
-    /** Appends a key. Answers its texts, by column, in memory of their own: a row's may be that of much more. */
-    StringData[] writeAsked(RowData key, FrameBuffer out) {
-        StringData[] texts = new StringData[cells.length];
-        writeCells(key, out, texts);
-        return texts;
-    }
-
-    private int writeCells(RowData row, FrameBuffer out, StringData[] texts) {
         out.putShort(cells.length);
         int begin = out.size();
         for (int i = 0; i < cells.length; i++) {
@@ -71,9 +63,6 @@ final class RowCodec {
                 byte[] text = row.getString(i).toBytes();
                 out.putInt(text.length);
                 out.putText(text);
-                if (texts != null) {
-                    texts[i] = StringData.fromBytes(text);
-                }
             } else {
                 cells[i].write(getters[i].getFieldOrNull(row), out);
             }
@@ -84,27 +73,27 @@ final class RowCodec {
     /**
      * Reads {@code u32 m | m x row}: the rows of one key.
      *
-     * @param texts of the key
-     * @param places by column, its place among them
+     * @param asked at the key
+     * @param places by column, its place in a key
      */
-    List<RowData> readRows(ByteBuffer in, StringData[] texts, int[] places) {
+    List<RowData> readRows(ByteBuffer in, AskedKeys asked, int[] places) {
         int count = in.getInt();
         if (count == 0) {
             return List.of();
         }
         if (count == 1) {
-            return Collections.singletonList(readRow(in, texts, places));
+            return Collections.singletonList(readRow(in, asked, places));
         }
         List<RowData> rows = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            rows.add(readRow(in, texts, places));
+            rows.add(readRow(in, asked, places));
         }
         return rows;
     }
 
-    private RowData readRow(ByteBuffer in, StringData[] texts, int[] places) {
+    private RowData readRow(ByteBuffer in, AskedKeys asked, int[] places) {
         RowKind kind = RowKind.fromByteValue(in.get());
-        GenericRowData row = readCells(in, texts, places);
+        GenericRowData row = readCells(in, asked, places);
         row.setRowKind(kind);
         return row;
     }
@@ -114,7 +103,7 @@ final class RowCodec {
         return readCells(in, null, null);
     }
 
-    private GenericRowData readCells(ByteBuffer in, StringData[] texts, int[] places) {
+    private GenericRowData readCells(ByteBuffer in, AskedKeys asked, int[] places) {
         int count = in.getShort();
         GenericRowData row = new GenericRowData(count);
         for (int i = 0; i < count; i++) {
@@ -122,7 +111,7 @@ final class RowCodec {
             if (length >= 0) {
                 row.setField(i, cells[i].read(in, length));
             } else if (length == AS_ASKED) {
-                row.setField(i, texts[places[i]]);
+                row.setField(i, asked.text(places[i]));
             }
         }
         return row;

@@ -2,6 +2,7 @@ package io.drey.flink.worker;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -103,6 +104,11 @@ public final class FrameBuffer {
         if (bytes.length - end < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + more));
         }
+    }
+
+    /** The body so far, to be read; also when the frame has left. */
+    public ByteBuffer body() {
+        return ByteBuffer.wrap(bytes, HEADER, end - HEADER).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Writes the header: the frame is complete. */
