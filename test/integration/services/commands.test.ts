@@ -7,9 +7,10 @@ import { Commands } from '../../../scripts/commands.mjs';
 
 const SCRIPT = path.join(import.meta.dirname, '../../../scripts/commands.mjs');
 
-/** A process that runs a command, which prints its pid. */
+/** A process that runs a command, which prints its pid, and says when the command is one that it ends with. */
 const OWNER = `import { Commands } from ${JSON.stringify(SCRIPT)};
-new Commands().execute('sh', ['-c', 'echo $$; sleep 300; true'], { live: true });`;
+new Commands().execute('sh', ['-c', 'echo pid $$; sleep 300; true'], { live: true });
+console.log('owned');`;
 
 let owner: ChildProcess | null = null;
 
@@ -32,8 +33,10 @@ test('a command ends with a script that is killed', async () => {
   const args = ['--input-type=module', '-e', OWNER];
   owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stdout = owner.stdout!;
-  const [text] = (await once(stdout, 'data')) as [Buffer];
-  expect(process.kill(-Number.parseInt(String(text), 10), 0)).toBe(true);
+  let text = '';
+  while (!/pid \d+\n/.test(text) || !text.includes('owned')) text += String(await once(stdout, 'data'));
+  const pid = Number(/pid (\d+)/.exec(text)![1]);
+  expect(process.kill(-pid, 0)).toBe(true);
   owner.kill('SIGKILL');
   // The last one of the group that could write has ended.
   await once(stdout, 'end');
