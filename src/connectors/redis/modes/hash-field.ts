@@ -4,8 +4,9 @@ import { ValidationError } from '../../../types/errors.ts';
 import type { Reply } from '../client/port.ts';
 import { bindColumns, type ColumnRole, VALUE } from './columns.ts';
 import { formattedRows } from './formatted-value.ts';
-import { prefixed, singleValue, valueRows } from './lookup-key.ts';
+import { singleValue, valueRows } from './lookup-key.ts';
 import type { BoundLookup, BoundScan, LookupModeSettings, TableContext } from './mode.ts';
+import { prefixed } from './row-key.ts';
 
 const FIELD: ColumnRole = { name: 'field', type: 'STRING' };
 

@@ -5,7 +5,7 @@ import type { CommandBatch } from '../client/command-batch.ts';
 import { RedisReplyError, type Reply } from '../client/port.ts';
 import { bindKeyAndColumns, type ColumnRole, refuseElementScope } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
-import { lookupKey, NO_ROWS, prefixed, textRows } from './lookup-key.ts';
+import { lookupKey, NO_ROWS, textRows } from './lookup-key.ts';
 import type {
   BoundLookup,
   BoundSink,
@@ -16,7 +16,7 @@ import type {
   SinkModeSettings,
   TableContext,
 } from './mode.ts';
-import type { RowKey } from './row-key.ts';
+import { prefixed, type RowKey } from './row-key.ts';
 import { scanKeys } from './scan-keys.ts';
 
 const FIELD_VALUE: ColumnRole = { name: 'hash field', type: 'STRING' };

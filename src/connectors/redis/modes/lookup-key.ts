@@ -73,11 +73,6 @@ function withKey(key: Row, rows: readonly Row[], keyColumns: readonly number[]):
   });
 }
 
-/** The argument of a command for an id. */
-export function prefixed(prefix: string, id: Text): Text {
-  return prefix === '' ? id : `${prefix}${id}`;
-}
-
 /** Of a miss. */
 export const NO_ROWS: readonly Row[] = [];
 

@@ -108,7 +108,10 @@ export interface BoundLookup {
   foundAt(position: number, replies: readonly Reply[]): FoundTexts | null;
   /** The rows of what was found. @throws DataError when `value.format` cannot read it */
   rows(key: Row, found: FoundTexts): readonly Row[];
-  /** Both in one: the rows of the key whose id is at a position; none for a miss. @throws DataError as `rows` does */
+  /**
+   * Both in one, which spares a lookup a list for each value: the rows of the key whose id is at a position; none for a miss.
+   * @throws DataError as `rows` does
+   */
   rowsAt(key: Row, position: number, replies: readonly Reply[]): readonly Row[];
   /** What was found becomes columns as it is: it may be EncodedText. */
   readonly passesTexts: boolean;

@@ -18,6 +18,11 @@ export interface RowKey {
   same(a: Row, b: Row): boolean;
 }
 
+/** What Redis is told: the value behind the prefix. Without one it stays as it is, EncodedText too. */
+export function prefixed(prefix: string, value: Text): Text {
+  return prefix === '' ? value : `${prefix}${value}`;
+}
+
 /** One STRING column. */
 export class KeyColumn implements RowKey {
   readonly columns: readonly number[];
@@ -37,7 +42,7 @@ export class KeyColumn implements RowKey {
   of(row: Row): Text {
     const key = row[this.#index] as Text | null;
     if (key === null) throw nullKeyError(this.#context, this.#index, 'the Redis key');
-    return this.#prefix === '' ? key : this.#prefix + (key as string);
+    return prefixed(this.#prefix, key);
   }
 
   same(a: Row, b: Row): boolean {

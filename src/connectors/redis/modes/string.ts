@@ -5,7 +5,7 @@ import type { CommandBatch } from '../client/command-batch.ts';
 import { bindColumns, KEY, refuseElementScope, VALUE } from './columns.ts';
 import { type Expiry, expire, expiryOf } from './expiry.ts';
 import { addValue, formattedRows, ValueEncoder } from './formatted-value.ts';
-import { lookupKey, prefixed, singleValue, valueRows } from './lookup-key.ts';
+import { lookupKey, singleValue, valueRows } from './lookup-key.ts';
 import { nullError } from './messages.ts';
 import type {
   BoundLookup,
@@ -16,7 +16,7 @@ import type {
   SinkModeSettings,
   TableContext,
 } from './mode.ts';
-import type { RowKey } from './row-key.ts';
+import { prefixed, type RowKey } from './row-key.ts';
 import { scanKeys } from './scan-keys.ts';
 
 const USAGE = "mode 'STRING'";
