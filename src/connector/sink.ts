@@ -32,7 +32,8 @@ export interface SinkWriter {
   open(): Promise<void>;
   /**
    * Takes rows over, in order. Answers at once (undefined) while there is room in its buffers; a promise settles when
-   * there is room again: this is the back-pressure. An error of an earlier write is thrown here or by `flush`, and
+   * there is room again: this is the back-pressure. Then the EncodedText of the rows may become other texts: what a writer keeps
+   * longer, it copies. An error of an earlier write is thrown here or by `flush`, and
    * reported at once through `RuntimeContext.fail`.
    */
   write(batch: RowBatch): void | Promise<void>;

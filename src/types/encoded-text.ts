@@ -1,18 +1,42 @@
 // A text that is still UTF-8. Where a STRING is only passed on, from one wire to the other, making a JavaScript string of it
 // and bytes of that again costs more than all the rest of a row.
 import { bytesHash } from './hash.ts';
-import { copyShort, MAX_SHORT_COPY, type ViewedBytes } from './viewed-bytes.ts';
+import { copyShort, MAX_SHORT_COPY, ViewedBytes } from './viewed-bytes.ts';
 
 export class EncodedText {
   readonly bytes: ViewedBytes;
-  readonly start: number;
-  readonly end: number;
+  #start: number;
+  #end: number;
 
   /** @param bytes its bytes are those from `start` to `end`; nobody writes into them any more */
   constructor(bytes: ViewedBytes, start: number, end: number) {
     this.bytes = bytes;
-    this.start = start;
-    this.end = end;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Becomes another text of the same bytes: for whoever made it, and knows that nobody has it any more. */
+  move(start: number, end: number): void {
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** With bytes of its own. */
+  copy(): EncodedText {
+    const { length } = this;
+    return new EncodedText(
+      new ViewedBytes(Buffer.from(this.bytes.buffer.subarray(this.start, this.end))),
+      0,
+      length,
+    );
   }
 
   /** In bytes. */

@@ -7,12 +7,26 @@ const WORD = 4;
 const HIGH_BITS = 0x80808080 | 0;
 
 export class ViewedBytes {
-  readonly buffer: RawBuffer;
-  readonly view: DataView;
+  #buffer: RawBuffer;
+  #view: DataView;
 
   constructor(buffer: Buffer) {
-    this.buffer = raw(buffer);
-    this.view = viewOf(buffer);
+    this.#buffer = raw(buffer);
+    this.#view = viewOf(buffer);
+  }
+
+  get buffer(): RawBuffer {
+    return this.#buffer;
+  }
+
+  get view(): DataView {
+    return this.#view;
+  }
+
+  /** Other bytes, for all that refers to these. */
+  show(buffer: Buffer): void {
+    this.#buffer = raw(buffer);
+    this.#view = viewOf(buffer);
   }
 }
 

@@ -2,15 +2,17 @@
 import type { LookupFunction, LookupTableSource } from '../connector/lookup.ts';
 import type { SinkWriter } from '../connector/sink.ts';
 import { redisFactory } from '../connectors/redis/factory.ts';
-import type { Row, RowBatch } from '../types/row.ts';
+import type { Row } from '../types/row.ts';
 import { AnswerPace } from './answer-pace.ts';
 import type { CellType } from './cell-types.ts';
 import { ChannelMetrics } from './channel-metrics.ts';
 import { errorBody } from './error-message.ts';
+import type { FrameMemory } from './frame-memory.ts';
 import { ASCII_FLAG, FrameType, frame, MORE_FLAG } from './frames.ts';
 import type { OpenMessage } from './open-message.ts';
 import type { Output } from './output.ts';
-import { decodeKeys, decodeRows, RowsWriter } from './row-codec.ts';
+import { decodeKeys, RowsReader } from './rows-reader.ts';
+import { RowsWriter } from './rows-writer.ts';
 import { workerContext } from './worker-context.ts';
 
 export interface Channel {
@@ -25,11 +27,17 @@ export interface Channel {
 
 /**
  * @param output where its frames go
+ * @param memory of the bodies that it gets
  * @throws ValidationError about options, columns or key
  */
-export function createChannel(number: number, message: OpenMessage, output: Output): Channel {
+export function createChannel(
+  number: number,
+  message: OpenMessage,
+  output: Output,
+  memory: FrameMemory,
+): Channel {
   return message.role === 'sink'
-    ? new SinkChannel(number, message, output)
+    ? new SinkChannel(number, message, output, memory)
     : new LookupChannel(number, message, output);
 }
 
@@ -73,9 +81,10 @@ class SinkChannel implements Channel {
   readonly #number: number;
   readonly #message: OpenMessage;
   readonly #output: Output;
+  readonly #memory: FrameMemory;
   readonly #writer: SinkWriter;
-  readonly #types: readonly CellType[];
-  readonly #queue: { readonly id: number; readonly batch: RowBatch }[] = [];
+  readonly #rows: RowsReader;
+  readonly #queue: { readonly id: number; readonly body: Buffer; readonly ascii: boolean }[] = [];
   /** Taken over by the writer, not yet acknowledged. */
   #written: number[] = [];
   #isWriting = false;
@@ -83,10 +92,11 @@ class SinkChannel implements Channel {
   /** What ended this channel: nothing is written any more. */
   #error: unknown = null;
 
-  constructor(number: number, message: OpenMessage, output: Output) {
+  constructor(number: number, message: OpenMessage, output: Output, memory: FrameMemory) {
     this.#number = number;
     this.#message = message;
     this.#output = output;
+    this.#memory = memory;
     const sink = redisFactory.createSink!(message.context);
     const context = workerContext(message.context.timeZone, message.secrets, this.metrics, (e) =>
       this.#fail(e),
@@ -97,7 +107,7 @@ class SinkChannel implements Channel {
       context,
     );
     const encoded = this.#writer.encodedColumns ?? [];
-    this.#types = message.types.map((type, i) => encodedIf(encoded.includes(i), type));
+    this.#rows = new RowsReader(message.types.map((type, i) => encodedIf(encoded.includes(i), type)));
   }
 
   open(): Promise<void> {
@@ -111,7 +121,7 @@ class SinkChannel implements Channel {
       return;
     }
     if (this.#queue.length >= MAX_QUEUED_FRAMES) throw new Error('More frames than the window allows.');
-    this.#queue.push({ id, batch: decodeRows(body, this.#types, (flags & ASCII_FLAG) !== 0) });
+    this.#queue.push({ id, body, ascii: (flags & ASCII_FLAG) !== 0 });
     if (!this.#isWriting) void this.#writeQueued();
   }
 
@@ -119,8 +129,9 @@ class SinkChannel implements Channel {
     this.#isWriting = true;
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const full = this.#writer.write(next.batch);
+        const full = this.#writer.write(this.#rows.read(next.body, next.ascii));
         if (full !== undefined) await full;
+        this.#memory.give(next.body);
         this.#written.push(next.id);
         if (!this.#isFlushing) void this.#flushWritten();
       }

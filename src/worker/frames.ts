@@ -5,6 +5,8 @@
 //   u32 channel  0: the connection; else one operator subtask, given by the JVM, never used twice
 //   u32 id       request number of the channel, from 1, rising; the reply carries the same; 0: no reply is expected
 
+import { FrameMemory } from './frame-memory.ts';
+
 /** Both ends speak exactly these versions. */
 export const MIN_VERSION = 1;
 export const MAX_VERSION = 1;
@@ -43,12 +45,15 @@ export type OnFrame = (type: number, channel: number, id: number, body: Buffer, 
 /** Puts frames together from chunks that may be cut anywhere. */
 export class FrameReader {
   readonly #onFrame: OnFrame;
+  readonly #memory: FrameMemory;
   /** A frame (or its length field) that has not arrived as a whole. */
   #partial: Buffer | null = null;
   #filled = 0;
 
-  constructor(onFrame: OnFrame) {
+  /** @param memory where frames are put */
+  constructor(onFrame: OnFrame, memory: FrameMemory = new FrameMemory()) {
     this.#onFrame = onFrame;
+    this.#memory = memory;
   }
 
   /** @throws Error when a length is out of range: the other side is no TaskManager, or out of step */
@@ -66,13 +71,14 @@ export class FrameReader {
     if (chunk.length - at < LENGTH_BYTES) return this.#startPartial(chunk, at, LENGTH_BYTES);
     const end = at + LENGTH_BYTES + checkedLength(chunk.readUInt32LE(at));
     if (end > chunk.length) return this.#startPartial(chunk, at, end - at);
-    // The chunk's memory is used again.
-    this.#emit(Buffer.from(chunk.subarray(at, end)), 0, end - at);
+    const bytes = this.#memory.take(end - at); // the chunk's memory is used again
+    chunk.copy(bytes, 0, at, end);
+    this.#emit(bytes, 0, bytes.length);
     return end;
   }
 
   #startPartial(chunk: Buffer, at: number, size: number): number {
-    this.#partial = Buffer.allocUnsafe(size);
+    this.#partial = this.#memory.take(size);
     this.#filled = chunk.copy(this.#partial, 0, at);
     return chunk.length;
   }
@@ -83,7 +89,7 @@ export class FrameReader {
     this.#filled += copied;
     if (this.#filled < partial.length) return chunk.length;
     if (partial.length === LENGTH_BYTES) {
-      this.#partial = Buffer.allocUnsafe(LENGTH_BYTES + checkedLength(partial.readUInt32LE(0)));
+      this.#partial = this.#memory.take(LENGTH_BYTES + checkedLength(partial.readUInt32LE(0)));
       partial.copy(this.#partial);
     } else {
       this.#partial = null;

@@ -1,6 +1,7 @@
 // The worker of one TaskManager: frames in, frames out, a channel for each operator subtask.
 import { type Channel, createChannel, describeTable } from './channels.ts';
 import { errorBody } from './error-message.ts';
+import { FrameMemory } from './frame-memory.ts';
 import { FrameReader, FrameType, frame, MAX_VERSION, MIN_VERSION } from './frames.ts';
 import { type OpenMessage, readOpenMessage } from './open-message.ts';
 import type { Output } from './output.ts';
@@ -16,14 +17,16 @@ interface Entry {
 
 export class Worker {
   readonly #output: Output;
+  readonly #memory = new FrameMemory();
   readonly #reader: FrameReader;
   readonly #channels = new Map<number, Entry>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(output: Output) {
     this.#output = output;
-    this.#reader = new FrameReader((type, channel, id, body, flags) =>
-      this.#onFrame(type, channel, id, body, flags),
+    this.#reader = new FrameReader(
+      (type, channel, id, body, flags) => this.#onFrame(type, channel, id, body, flags),
+      this.#memory,
     );
   }
 
@@ -94,7 +97,7 @@ export class Worker {
         throw new Error(`Channel ${number} cannot be opened.`);
       }
       message = readOpenMessage(body);
-      const channel = createChannel(number, message, this.#output);
+      const channel = createChannel(number, message, this.#output, this.#memory);
       this.#channels.set(number, { channel, secrets: message.secrets });
       await channel.open();
       if (this.#channels.get(number)?.channel === channel)

@@ -16,3 +16,12 @@ export function withEncodedTexts({ rows, kinds }: RowBatch, columns: readonly nu
   );
   return { rows: encoded, kinds };
 }
+
+/** What a host may do with the texts of a batch when its writing is over: use them for others. */
+export function useForOthers({ rows }: RowBatch): void {
+  for (const cell of rows.flat()) {
+    if (!(cell instanceof EncodedText)) continue;
+    cell.bytes.buffer.fill('?');
+    cell.move(0, cell.bytes.buffer.length);
+  }
+}

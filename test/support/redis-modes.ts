@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { RedisPort, Reply } from '../../src/connectors/redis/client/port.ts';
 import { type Row, type RowBatch, RowKind } from '../../src/types/row.ts';
-import { withEncodedTexts } from './encoded-texts.ts';
+import { useForOthers, withEncodedTexts } from './encoded-texts.ts';
 import { batches, batchOf, type Change } from './memory-tables.ts';
 import { ask, openWriter, schema } from './redis-table.ts';
 
@@ -259,7 +259,9 @@ export async function play(port: RedisPort, variant: Variant, s: Scenario): Prom
   // Without flushes in between, a batch may end behind a -U: the writer waits for its +U.
   const cut = s.flushEvery > 0 ? batches(s.changes, s.batchSize) : anywhere(s.changes, s.batchSize);
   for (const [i, batch] of cut.entries()) {
-    await writer.write(s.encoded ? withEncodedTexts(batch, writer.encodedColumns) : batch);
+    const given = s.encoded ? withEncodedTexts(batch, writer.encodedColumns) : batch;
+    await writer.write(given);
+    useForOthers(given);
     if (s.flushEvery > 0 && i % s.flushEvery === 0) await writer.flush(false);
   }
   await writer.flush(true);

@@ -6,6 +6,7 @@
 import type { RuntimeContext } from '../../connector/runtime-context.ts';
 import type { SinkWriter } from '../../connector/sink.ts';
 import type { Timer } from '../../types/clock.ts';
+import { EncodedText } from '../../types/encoded-text.ts';
 import { ConnectorError } from '../../types/errors.ts';
 import { type Row, type RowBatch, RowKind } from '../../types/row.ts';
 import { CommandBatch } from './client/command-batch.ts';
@@ -114,8 +115,8 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
   write(batch: RowBatch): void | Promise<void> {
     this.#throwError();
     const next = this.#fill(batch, 0);
-    if (next === batch.rows.length && this.#sendWhatIsDue()) return;
-    return this.#writeRest(batch, next);
+    if (next < batch.rows.length || !this.#sendWhatIsDue()) return this.#writeRest(batch, next);
+    this.#keepBefore();
   }
 
   async #writeRest(batch: RowBatch, from: number): Promise<void> {
@@ -124,6 +125,13 @@ export class RedisSinkWriter implements SinkWriter, WriterState {
       await this.#roomOrError();
       next = this.#fill(batch, next);
     }
+    this.#keepBefore();
+  }
+
+  /** The rows of a call are the caller's again when it is over. */
+  #keepBefore(): void {
+    if (this.#before !== null)
+      this.#before = this.#before.map((cell) => (cell instanceof EncodedText ? cell.copy() : cell));
   }
 
   async #roomOrError(): Promise<void> {

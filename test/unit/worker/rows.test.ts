@@ -7,7 +7,8 @@ import { TimestampData } from '../../../src/types/values.ts';
 import { ViewedBytes } from '../../../src/types/viewed-bytes.ts';
 import type { CellType, ScalarCell } from '../../../src/worker/cell-types.ts';
 import { HEADER_BYTES } from '../../../src/worker/frames.ts';
-import { decodeKeys, decodeRows, RowsWriter } from '../../../src/worker/row-codec.ts';
+import { decodeKeys, RowsReader } from '../../../src/worker/rows-reader.ts';
+import { RowsWriter } from '../../../src/worker/rows-writer.ts';
 import { encodedText } from '../../support/encoded-texts.ts';
 import { decodeAnswers, encodeKeys, encodeRows } from '../../support/worker-frames.ts';
 
@@ -25,6 +26,9 @@ const table = fc
       kinds: fc.array(fc.nat({ max: 3 }), { minLength: 30, maxLength: 30 }),
     }),
   );
+
+const decodeRows = (body: Buffer, types: readonly CellType[], ascii: boolean) =>
+  new RowsReader(types).read(body, ascii);
 
 /** Surrogates without a partner have no UTF-8; Flink's strings have none. */
 const isWellFormed = (rows: readonly Row[]) =>
@@ -70,6 +74,32 @@ describe('rows', () => {
     expect(batch.rows[0]![1]).toEqual(
       new EncodedText(new ViewedBytes(body), body.indexOf('ü'), body.indexOf('ü') + 6),
     );
+  });
+
+  test('of one frame after the other arrive as if each were the first', () => {
+    const types: CellType[] = ['ENCODED', 'STRING', 'ENCODED', 'DOUBLE'];
+    const text = fc.option(fc.string({ unit: 'grapheme' }), { freq: 3 });
+    const frame = fc.array(fc.tuple(text, text, text, fc.option(fc.double(), { freq: 3 })), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 6 }), (frames) => {
+        const reader = new RowsReader(types);
+        for (const rows of frames) {
+          fc.pre(isWellFormed(rows));
+          const { body, ascii } = encodeRows(['STRING', 'STRING', 'STRING', 'DOUBLE'], rows, []);
+          const read = reader.read(body, ascii).rows;
+          expect(read.map((row) => row.map((c) => (c instanceof EncodedText ? String(c) : c)))).toEqual(rows);
+        }
+      }),
+    );
+  });
+
+  test('of a frame that is larger than what is used again are all different', () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => [`key-${i}`]);
+    const { body } = encodeRows(['STRING'], rows, []);
+    const reader = new RowsReader(['ENCODED']);
+    for (let time = 0; time < 2; time++) {
+      expect(reader.read(body, true).rows.map(String)).toEqual(rows.map(String));
+    }
   });
 
   test('keys arrive as they were sent', () => {
