@@ -21,7 +21,7 @@ const KEPT_ROWS = 4096;
 
 /**
  * Reads WRITE frames: u32 n | n x row. ENCODED cells stay in the body. Rows and their texts are the same for each frame: a row and
- * two texts made anew were a sixth of what a row costs.
+ * two texts made anew were a tenth of what a row costs.
  */
 export class RowsReader {
   readonly #types: readonly CellType[];
