@@ -18,6 +18,8 @@ interface Reused {
 
 /** Rows that are used again; those of larger frames are made anew. */
 const KEPT_ROWS = 4096;
+/** A larger frame, and the values in it, are not kept until the next one comes. */
+const KEPT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads WRITE frames: u32 n | n x row. ENCODED cells stay in the body. Rows and their texts are the same for each frame: a row and
@@ -35,6 +37,11 @@ export class RowsReader {
 
   /** @returns rows that are good until the next call @param ascii the frame says so of its STRING cells */
   read(body: Buffer, ascii: boolean): RowBatch {
+    const reader = body.length <= KEPT_BYTES ? this : new RowsReader(this.#types);
+    return reader.#read(body, ascii);
+  }
+
+  #read(body: Buffer, ascii: boolean): RowBatch {
     const reader = this.#reader;
     reader.begin(body, ascii);
     const count = reader.count();

@@ -102,6 +102,16 @@ describe('rows', () => {
     }
   });
 
+  test('of a huge frame are its own, so that nothing of it stays until the next one comes', () => {
+    const huge = `${'x'.repeat(9 * 1024 * 1024)}!`;
+    const reader = new RowsReader(['ENCODED']);
+    const { rows } = reader.read(encodeRows(['STRING'], [[huge]], []).body, true);
+    expect(reader.read(encodeRows(['STRING'], [['small']], []).body, true).rows.map(String)).toEqual([
+      'small',
+    ]);
+    expect(String(rows[0]![0]) === huge).toBe(true);
+  });
+
   test('keys arrive as they were sent', () => {
     fc.assert(
       fc.property(table, ({ types, rows }) => {
